@@ -1,0 +1,1 @@
+"""Cores that networks are compiled for, the C printer, and the C runtime."""

@@ -1,0 +1,1 @@
+"""Prints kernel calls as C."""

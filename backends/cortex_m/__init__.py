@@ -1,0 +1,1 @@
+"""Arm Cortex-M: its dialect, its kernel table and its lowering."""

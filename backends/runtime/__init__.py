@@ -1,0 +1,1 @@
+"""C kernels that generated networks link."""

@@ -1,0 +1,1 @@
+"""The dialects: quantized types, network operators, and what they compute."""

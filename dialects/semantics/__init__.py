@@ -1,0 +1,1 @@
+"""Reference semantics of the dqnn ops in numpy."""

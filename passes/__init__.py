@@ -1,0 +1,1 @@
+"""Rewrites from network operators to kernel calls, one pass a file."""

@@ -1,0 +1,29 @@
+"""lit configuration: every .mlir (and .test) file under this folder is a FileCheck test."""
+
+import os
+import shutil
+
+import lit.formats
+
+config.name = "dqnnc"
+config.test_format = lit.formats.ShTest()
+config.suffixes = [".mlir", ".test"]
+config.excludes = ["Inputs"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.test_source_root, "Output")
+lit_config.maxIndividualTestTime = 60
+
+for name in ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "DQNNC_MODELS", "HOME", "TMPDIR"):
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+
+# A tool that not every machine has: tests ask for it with `REQUIRES: mlir-opt`.
+mlir_opt = next((path for name in ("mlir-opt-19", "mlir-opt") if (path := shutil.which(name))), None)
+if mlir_opt is not None:
+    config.available_features.add("mlir-opt")
+    config.substitutions.append(("mlir-opt", mlir_opt))
+
+# Prints an op in both of its forms and reads it back: what is checked has been through the parser twice.
+config.substitutions.append(
+    ("ROUNDTRIP", "dqnn-opt %s | dqnn-opt | filecheck %s && dqnn-opt %s --print-op-generic | dqnn-opt | filecheck %s")
+)

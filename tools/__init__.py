@@ -1,0 +1,1 @@
+"""The drivers: dqnnc and dqnn-opt."""

@@ -1,0 +1,1 @@
+"""The compiler driver: analyze, generate, validate."""
