@@ -25,5 +25,8 @@ if mlir_opt is not None:
 
 # Prints an op in both of its forms and reads it back: what is checked has been through the parser twice.
 config.substitutions.append(
-    ("ROUNDTRIP", "dqnn-opt %s | dqnn-opt | filecheck %s && dqnn-opt %s --print-op-generic | dqnn-opt | filecheck %s")
+    (
+        "ROUNDTRIP",
+        "dqnn-opt %s | dqnn-opt | filecheck %s && dqnn-opt %s --print-op-generic | dqnn-opt | filecheck %s",
+    )
 )

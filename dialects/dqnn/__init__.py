@@ -1,0 +1,114 @@
+"""The dqnn dialect: the operators of a network, on tensors of f32 or quantized elements.
+
+Activations are NHWC, convolution weights OHWI, depthwise weights 1HWC, dense weights [O, I]. An operator whose tensors
+are f32 computes in floating point; one whose tensors are quantized computes as TensorFlow Lite's integer reference
+kernel does, bit for bit. What each computes is written in `dqnnc.dialects.semantics`.
+"""
+
+from xdsl.ir import Dialect
+
+from .activation import (
+    ClipOp,
+    HardSwishOp,
+    LeakyReluOp,
+    Relu6Op,
+    ReluOp,
+    SigmoidOp,
+    SoftmaxOp,
+    TanhOp,
+    UnaryOp,
+)
+from .base import DqnnOp, quantized_element, tensor_type
+from .cast import DequantizeOp, QuantizeOp, RequantizeOp
+from .constant import ConstantOp
+from .elementwise import AddOp, ArithmeticOp, BinaryOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp
+from .layer import inherit_layer, layer_loc, layer_name, replace
+from .linear import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, TransposeConv2DOp, WindowedLinearOp
+from .pool import AvgPool2DOp, MaxPool2DOp, MeanOp, Pool2DOp
+from .shape import ConcatOp, PadOp, ReshapeOp, ResizeNearestOp, SliceOp, SplitOp, TransposeOp
+
+OPERATORS: tuple[type[DqnnOp], ...] = (
+    AddOp,
+    AvgPool2DOp,
+    ClipOp,
+    ConcatOp,
+    ConstantOp,
+    Conv2DOp,
+    DenseOp,
+    DepthwiseConv2DOp,
+    DequantizeOp,
+    HardSwishOp,
+    LeakyReluOp,
+    MaxPool2DOp,
+    MaximumOp,
+    MeanOp,
+    MinimumOp,
+    MulOp,
+    PadOp,
+    QuantizeOp,
+    Relu6Op,
+    ReluOp,
+    RequantizeOp,
+    ReshapeOp,
+    ResizeNearestOp,
+    SigmoidOp,
+    SliceOp,
+    SoftmaxOp,
+    SplitOp,
+    SubOp,
+    TanhOp,
+    TransposeConv2DOp,
+    TransposeOp,
+)
+
+Dqnn = Dialect("dqnn", [*OPERATORS], [])
+
+__all__ = [
+    "OPERATORS",
+    "AddOp",
+    "ArithmeticOp",
+    "AvgPool2DOp",
+    "BinaryOp",
+    "ClipOp",
+    "ConcatOp",
+    "ConstantOp",
+    "Conv2DOp",
+    "DenseOp",
+    "DepthwiseConv2DOp",
+    "DequantizeOp",
+    "Dqnn",
+    "DqnnOp",
+    "HardSwishOp",
+    "LeakyReluOp",
+    "LinearOp",
+    "MaxPool2DOp",
+    "MaximumOp",
+    "MeanOp",
+    "MinimumOp",
+    "MulOp",
+    "PadOp",
+    "Pool2DOp",
+    "QuantizeOp",
+    "Relu6Op",
+    "ReluOp",
+    "RequantizeOp",
+    "ReshapeOp",
+    "ResizeNearestOp",
+    "SelectionOp",
+    "SigmoidOp",
+    "SliceOp",
+    "SoftmaxOp",
+    "SplitOp",
+    "SubOp",
+    "TanhOp",
+    "TransposeConv2DOp",
+    "TransposeOp",
+    "UnaryOp",
+    "WindowedLinearOp",
+    "inherit_layer",
+    "layer_loc",
+    "layer_name",
+    "quantized_element",
+    "replace",
+    "tensor_type",
+]

@@ -1,0 +1,82 @@
+"""Operators on two tensors, element by element, with numpy's broadcasting."""
+
+from __future__ import annotations
+
+from xdsl.dialects.builtin import TensorType
+from xdsl.ir import Attribute, Operation, SSAValue
+from xdsl.irdl import irdl_op_definition, operand_def, opt_prop_def, result_def, traits_def
+from xdsl.traits import Commutative, Pure
+
+from .base import DqnnOp, Float
+
+
+class BinaryOp(DqnnOp):
+    """An operator on two tensors whose shapes broadcast to the result's."""
+
+    lhs = operand_def(TensorType)
+    rhs = operand_def(TensorType)
+    result = result_def(TensorType)
+
+
+class ArithmeticOp(BinaryOp):
+    """A binary operator that may have a fused activation, given as real bounds."""
+
+    clamp_min = opt_prop_def(Float)
+    clamp_max = opt_prop_def(Float)
+
+    def __init__(
+        self,
+        lhs: SSAValue | Operation,
+        rhs: SSAValue | Operation,
+        result_type: Attribute,
+        *,
+        clamp_min: float | None = None,
+        clamp_max: float | None = None,
+    ):
+        super().__init__([lhs, rhs], [result_type], clamp_min=clamp_min, clamp_max=clamp_max)
+
+
+class SelectionOp(BinaryOp):
+    """A binary operator that picks one of its operands' values."""
+
+    traits = traits_def(Pure(), Commutative())
+
+    def __init__(self, lhs: SSAValue | Operation, rhs: SSAValue | Operation, result_type: Attribute):
+        super().__init__([lhs, rhs], [result_type])
+
+
+@irdl_op_definition
+class AddOp(ArithmeticOp):
+    """lhs + rhs."""
+
+    name = "dqnn.add"
+    traits = traits_def(Pure(), Commutative())
+
+
+@irdl_op_definition
+class SubOp(ArithmeticOp):
+    """lhs - rhs."""
+
+    name = "dqnn.sub"
+
+
+@irdl_op_definition
+class MulOp(ArithmeticOp):
+    """lhs * rhs."""
+
+    name = "dqnn.mul"
+    traits = traits_def(Pure(), Commutative())
+
+
+@irdl_op_definition
+class MaximumOp(SelectionOp):
+    """The larger of lhs and rhs."""
+
+    name = "dqnn.maximum"
+
+
+@irdl_op_definition
+class MinimumOp(SelectionOp):
+    """The smaller of lhs and rhs."""
+
+    name = "dqnn.minimum"

@@ -1,0 +1,50 @@
+"""The name of the layer that an op came from, kept as its location from the model file to the C code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xdsl.dialects.builtin import ArrayAttr, FusedLoc, LocationAttr, NameLoc, NoneAttr, StringAttr, UnknownLoc
+from xdsl.ir import Operation, SSAValue
+from xdsl.pattern_rewriter import PatternRewriter
+from xdsl.utils.hints import isa
+
+
+def layer_loc(name: str) -> NameLoc:
+    """The location that names a layer."""
+    return NameLoc(StringAttr(name), NoneAttr())
+
+
+def layer_name(op: Operation) -> str | None:
+    """The layer that an op came from: the first name in its location, or None where it has none."""
+    return _first_name(op.location)
+
+
+def _first_name(location: LocationAttr) -> str | None:
+    match location:
+        case NameLoc():
+            return location.desc.data
+        case FusedLoc():
+            parts = location.locations.data if isa(location.locations, ArrayAttr) else ()
+            names = (_first_name(part) for part in parts if isinstance(part, NameLoc | FusedLoc))
+            return next((name for name in names if name is not None), None)
+        case _:
+            return None
+
+
+def inherit_layer(op: Operation, source: Operation) -> None:
+    """Give an op that has no location the location of the op that it was made for."""
+    if isinstance(op.location, UnknownLoc):
+        op.location = source.location
+
+
+def replace(
+    rewriter: PatternRewriter,
+    op: Operation,
+    new_ops: Operation | Sequence[Operation],
+    new_results: Sequence[SSAValue | None] | None = None,
+) -> None:
+    """`rewriter.replace`, with the layer's name kept on the ops that come in."""
+    for new_op in [new_ops] if isinstance(new_ops, Operation) else new_ops:
+        inherit_layer(new_op, op)
+    rewriter.replace(op, new_ops, new_results)

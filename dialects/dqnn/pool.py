@@ -1,0 +1,87 @@
+"""Operators that reduce windows or axes: pools and the mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from xdsl.dialects.builtin import BoolAttr, TensorType
+from xdsl.ir import Attribute, Operation, SSAValue
+from xdsl.irdl import irdl_op_definition, operand_def, opt_prop_def, prop_def, result_def
+
+from .base import DqnnOp, Float, Ints, boolean, ints
+
+
+class Pool2DOp(DqnnOp):
+    """A pool over windows of an NHWC input. `kernel` and `strides` are [height, width].
+
+    `padding` is [top, bottom, left, right]; padded places take no part.
+    """
+
+    input = operand_def(TensorType)
+    kernel = prop_def(Ints)
+    strides = prop_def(Ints)
+    padding = prop_def(Ints)
+    clamp_min = opt_prop_def(Float)
+    clamp_max = opt_prop_def(Float)
+    result = result_def(TensorType)
+
+    DEFAULTS: ClassVar = {"strides": ints([1, 1]), "padding": ints([0, 0, 0, 0])}
+
+    def __init__(
+        self,
+        input: SSAValue | Operation,
+        result_type: Attribute,
+        *,
+        kernel: Sequence[int],
+        strides: Sequence[int] = (1, 1),
+        padding: Sequence[int] = (0, 0, 0, 0),
+        clamp_min: float | None = None,
+        clamp_max: float | None = None,
+    ):
+        super().__init__(
+            [input],
+            [result_type],
+            kernel=kernel,
+            strides=strides,
+            padding=padding,
+            clamp_min=clamp_min,
+            clamp_max=clamp_max,
+        )
+
+
+@irdl_op_definition
+class MaxPool2DOp(Pool2DOp):
+    """The largest value of each window."""
+
+    name = "dqnn.max_pool2d"
+
+
+@irdl_op_definition
+class AvgPool2DOp(Pool2DOp):
+    """The mean of each window, over the values that lie inside the input."""
+
+    name = "dqnn.avg_pool2d"
+
+
+@irdl_op_definition
+class MeanOp(DqnnOp):
+    """The mean over `axes`, which stay as size 1 with `keep_dims`."""
+
+    name = "dqnn.mean"
+    input = operand_def(TensorType)
+    axes = prop_def(Ints)
+    keep_dims = prop_def(BoolAttr)
+    result = result_def(TensorType)
+
+    DEFAULTS: ClassVar = {"keep_dims": boolean(False)}
+
+    def __init__(
+        self,
+        input: SSAValue | Operation,
+        result_type: Attribute,
+        *,
+        axes: Sequence[int],
+        keep_dims: bool = False,
+    ):
+        super().__init__([input], [result_type], axes=axes, keep_dims=keep_dims)

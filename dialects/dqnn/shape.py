@@ -1,0 +1,152 @@
+"""Operators that move or copy elements and compute nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from xdsl.dialects.builtin import BoolAttr, TensorType
+from xdsl.ir import Attribute, Operation, SSAValue
+from xdsl.irdl import (
+    irdl_op_definition,
+    operand_def,
+    prop_def,
+    result_def,
+    var_operand_def,
+    var_result_def,
+)
+
+from .base import DqnnOp, Float, Int, Ints, boolean, real
+
+
+@irdl_op_definition
+class ReshapeOp(DqnnOp):
+    """The same elements, in the same order, in the result's shape."""
+
+    name = "dqnn.reshape"
+    input = operand_def(TensorType)
+    result = result_def(TensorType)
+
+    def __init__(self, input: SSAValue | Operation, result_type: Attribute):
+        super().__init__([input], [result_type])
+
+
+@irdl_op_definition
+class TransposeOp(DqnnOp):
+    """Axis i of the result is axis `permutation[i]` of the input."""
+
+    name = "dqnn.transpose"
+    input = operand_def(TensorType)
+    permutation = prop_def(Ints)
+    result = result_def(TensorType)
+
+    def __init__(self, input: SSAValue | Operation, result_type: Attribute, *, permutation: Sequence[int]):
+        super().__init__([input], [result_type], permutation=permutation)
+
+
+@irdl_op_definition
+class SliceOp(DqnnOp):
+    """Elements `offsets + i * strides` for each index i of the result. Strides may be negative, never 0."""
+
+    name = "dqnn.slice"
+    input = operand_def(TensorType)
+    offsets = prop_def(Ints)
+    strides = prop_def(Ints)
+    result = result_def(TensorType)
+
+    def __init__(
+        self,
+        input: SSAValue | Operation,
+        result_type: Attribute,
+        *,
+        offsets: Sequence[int],
+        strides: Sequence[int],
+    ):
+        super().__init__([input], [result_type], offsets=offsets, strides=strides)
+
+
+@irdl_op_definition
+class SplitOp(DqnnOp):
+    """The input cut along `axis` into the results, first to last."""
+
+    name = "dqnn.split"
+    input = operand_def(TensorType)
+    axis = prop_def(Int)
+    parts = var_result_def(TensorType)
+
+    def __init__(self, input: SSAValue | Operation, result_types: Sequence[Attribute], *, axis: int):
+        super().__init__([input], result_types, axis=axis)
+
+    @classmethod
+    def group_results(cls, types: Sequence[Attribute]) -> Sequence[Attribute | Sequence[Attribute]]:
+        """All results are the one variadic result."""
+        return (types,)
+
+
+@irdl_op_definition
+class ConcatOp(DqnnOp):
+    """The inputs, one after the other, along `axis`."""
+
+    name = "dqnn.concat"
+    inputs = var_operand_def(TensorType)
+    axis = prop_def(Int)
+    result = result_def(TensorType)
+
+    def __init__(self, inputs: Sequence[SSAValue | Operation], result_type: Attribute, *, axis: int):
+        super().__init__(inputs, [result_type], axis=axis)
+
+    @classmethod
+    def group_operands(cls, operands: Sequence[SSAValue]) -> Sequence[SSAValue | Sequence[SSAValue]]:
+        """All operands are the one variadic operand."""
+        return (operands,)
+
+
+@irdl_op_definition
+class PadOp(DqnnOp):
+    """The input with `padding` [low 0, high 0, low 1, high 1, ...] elements of the real number `value` around it."""
+
+    name = "dqnn.pad"
+    input = operand_def(TensorType)
+    padding = prop_def(Ints)
+    value = prop_def(Float)
+    result = result_def(TensorType)
+
+    DEFAULTS: ClassVar = {"value": real(0.0)}
+
+    def __init__(
+        self,
+        input: SSAValue | Operation,
+        result_type: Attribute,
+        *,
+        padding: Sequence[int],
+        value: float = 0.0,
+    ):
+        super().__init__([input], [result_type], padding=padding, value=value)
+
+
+@irdl_op_definition
+class ResizeNearestOp(DqnnOp):
+    """The input's height and width resized to the result's by repeating or dropping pixels.
+
+    The source row of output row y is `y * (in / out)` rounded down; with `align_corners` the ratio is
+    `(in - 1) / (out - 1)` and the row is rounded; with `half_pixel_centers` it is `(y + 0.5) * (in / out)` rounded
+    down. TensorFlow Lite's rules, in float32.
+    """
+
+    name = "dqnn.resize_nearest"
+    input = operand_def(TensorType)
+    align_corners = prop_def(BoolAttr)
+    half_pixel_centers = prop_def(BoolAttr)
+    result = result_def(TensorType)
+
+    DEFAULTS: ClassVar = {"align_corners": boolean(False), "half_pixel_centers": boolean(False)}
+
+    def __init__(
+        self,
+        input: SSAValue | Operation,
+        result_type: Attribute,
+        *,
+        align_corners: bool = False,
+        half_pixel_centers: bool = False,
+    ):
+        super().__init__([input], [result_type], align_corners=align_corners, half_pixel_centers=half_pixel_centers)
