@@ -1,0 +1,210 @@
+"""What the C calls of every backend have in common: operands in memory, C arguments made from them."""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, Self
+
+from xdsl.dialects.builtin import (
+    ArrayAttr,
+    DenseArrayBase,
+    MemRefType,
+    StringAttr,
+    UnitAttr,
+    i64,
+)
+from xdsl.ir import Attribute, Operation, SSAValue
+from xdsl.irdl import (
+    AttrSizedOperandSegments,
+    IRDLOperation,
+    opt_prop_def,
+    prop_def,
+    traits_def,
+    var_operand_def,
+)
+from xdsl.parser import Parser, UnresolvedOperand
+from xdsl.printer import Printer
+from xdsl.traits import EffectInstance, MemoryEffect, MemoryEffectKind
+from xdsl.utils.exceptions import VerifyException
+
+from ...dialects.dqnn.memory import byte_size
+from .c_args import OperandAttr, operands_in, parse_value, print_value, verify_identifier, verify_value
+
+
+class KernelCallEffects(MemoryEffect):
+    """A call reads its inputs and writes its outputs and its scratch memory."""
+
+    @classmethod
+    def get_effects(cls, op: Operation) -> AbstractSet[EffectInstance]:
+        """The effects, value by value."""
+        assert isinstance(op, KernelCallOp)
+        reads = {EffectInstance(MemoryEffectKind.READ, value) for value in op.inputs}
+        writes = {EffectInstance(MemoryEffectKind.WRITE, value) for value in (*op.outputs, *op.scratch)}
+        return reads | writes
+
+
+class KernelCallOp(IRDLOperation, ABC):
+    """One call of a C function on memory.
+
+    `inputs` are read, `outputs` written; `scratch` is live during the call only and its contents do not
+    matter. `args` are the C arguments in order, see `c_args`. `in_place` holds pairs (output index, input
+    index), flat: that output may lie exactly where that input lies. With `checked`, the function returns 0 or
+    an error. `kernel` is the id of the kernel table's row that the call was made from.
+
+    In text:
+
+        cortex_m.call checked arm_softmax_s8 in(%x : memref<1x12xi8>) out(%y : memref<1x12xi8>)
+          args(%x, 1, 12, 1073741824, 23, -124, %y) {header = "arm_nnfunctions.h", kernel = "softmax-s8"}
+    """
+
+    inputs = var_operand_def(MemRefType)
+    outputs = var_operand_def(MemRefType)
+    scratch = var_operand_def(MemRefType)
+
+    callee = prop_def(StringAttr)
+    header = prop_def(StringAttr)
+    args = prop_def(ArrayAttr)
+    kernel = opt_prop_def(StringAttr)
+    checked = opt_prop_def(UnitAttr)
+    in_place = opt_prop_def(DenseArrayBase.constr(i64))
+
+    irdl_options = (AttrSizedOperandSegments(as_property=True),)
+    traits = traits_def(KernelCallEffects())
+
+    def __init__(
+        self,
+        callee: str,
+        header: str,
+        args: Sequence[Attribute],
+        *,
+        inputs: Sequence[SSAValue | Operation] = (),
+        outputs: Sequence[SSAValue | Operation] = (),
+        scratch: Sequence[SSAValue | Operation] = (),
+        kernel: str | None = None,
+        checked: bool = False,
+        in_place: Sequence[tuple[int, int]] = (),
+    ):
+        super().__init__(
+            operands=[inputs, outputs, scratch],
+            properties={
+                "callee": StringAttr(callee),
+                "header": StringAttr(header),
+                "args": ArrayAttr(args),
+                "kernel": None if kernel is None else StringAttr(kernel),
+                "checked": UnitAttr() if checked else None,
+                "in_place": _flat(in_place),
+            },
+        )
+
+    @property
+    def in_place_pairs(self) -> tuple[tuple[int, int], ...]:
+        """Pairs (output index, input index)."""
+        if self.in_place is None:
+            return ()
+        flat = [int(value) for value in self.in_place.get_values()]
+        return tuple(zip(flat[::2], flat[1::2], strict=True))
+
+    def verify_(self) -> None:
+        """Arguments name operands that exist; every operand is memory of known size."""
+        verify_identifier(self.callee.data, "callee")
+        if not self.header.data or any(c in self.header.data for c in '"\\\n'):
+            raise VerifyException(f"not the name of a header: {self.header.data!r}")
+        for operand in self.operands:
+            byte_size(operand.type)
+        for arg in self.args:
+            verify_value(arg)
+            if any(index >= len(self.operands) for index in operands_in(arg)):
+                raise VerifyException(f"argument {arg} refers to one of {len(self.operands)} operands")
+        self._verify_in_place()
+
+    def _verify_in_place(self) -> None:
+        if self.in_place is not None and len(self.in_place) % 2:
+            raise VerifyException("in_place holds pairs (output index, input index)")
+        for output, input_ in self.in_place_pairs:
+            if not (0 <= output < len(self.outputs) and 0 <= input_ < len(self.inputs)):
+                raise VerifyException(f"in_place ({output}, {input_}) names an operand that does not exist")
+
+    def print(self, printer: Printer) -> None:
+        """Print operand groups, then the C arguments on a line of their own."""
+        printer.print_string(" checked " if self.checked is not None else " ")
+        printer.print_string(self.callee.data)
+        for keyword, group in (("in", self.inputs), ("out", self.outputs), ("scratch", self.scratch)):
+            if group:
+                _print_group(printer, keyword, group)
+        first_index = {value: index for index, value in reversed(list(enumerate(self.operands)))}
+
+        def print_operand(operand: OperandAttr) -> None:
+            index = operand.index.data
+            if first_index[self.operands[index]] == index:
+                printer.print_operand(self.operands[index])
+            else:  # The same value twice: its name stands for the first.
+                printer.print_attribute(operand)
+
+        with printer.indented():
+            printer.print_string("\n")
+            printer.print_string("args(")
+            printer.print_list(self.args, lambda arg: print_value(printer, arg, print_operand))
+            printer.print_string(")")
+        shown = {key: self.properties[key] for key in _SHOWN if key in self.properties}
+        printer.print_op_attributes({**shown, **self.attributes})
+
+    @classmethod
+    def parse(cls, parser: Parser) -> Self:
+        """Read what `print` writes."""
+        checked = parser.parse_optional_keyword("checked") is not None
+        callee = parser.parse_identifier(" as the C function's name")
+        groups = [_parse_group(parser, keyword) for keyword in ("in", "out", "scratch")]
+        names = [(name.operand_name, name.index) for group in groups for name, _ in group]
+
+        def parse_operand() -> OperandAttr | None:
+            position = parser.pos
+            if (operand := parser.parse_optional_unresolved_operand()) is None:
+                return None
+            key = (operand.operand_name, operand.index)
+            if key not in names:
+                parser.raise_error(f"%{operand.operand_name} is no operand of this call", position)
+            return OperandAttr(names.index(key))
+
+        parser.parse_keyword("args")
+        args = parser.parse_comma_separated_list(
+            parser.Delimiter.PAREN, lambda: parse_value(parser, parse_operand), " in arguments"
+        )
+        attributes = parser.parse_optional_attr_dict()
+        properties: dict[str, Attribute] = {key: attributes.pop(key) for key in _SHOWN if key in attributes}
+        properties |= {"callee": StringAttr(callee), "args": ArrayAttr(args)}
+        if checked:
+            properties["checked"] = UnitAttr()
+        operands = [[parser.resolve_operand(name, type_) for name, type_ in group] for group in groups]
+        return cls.build(operands=operands, properties=properties, attributes=attributes)
+
+
+_SHOWN = ("header", "kernel", "in_place")
+"""Properties that stand in the attribute dictionary in text."""
+
+
+def _flat(pairs: Sequence[tuple[int, int]]) -> Attribute | None:
+    return DenseArrayBase.from_list(i64, [index for pair in pairs for index in pair]) if pairs else None
+
+
+def _print_group(printer: Printer, keyword: str, group: Sequence[SSAValue[Any]]) -> None:
+    def print_typed(value: SSAValue[Any]) -> None:
+        printer.print_operand(value)
+        printer.print_string(" : ")
+        printer.print_attribute(value.type)
+
+    printer.print_string(f" {keyword}(")
+    printer.print_list(group, print_typed)
+    printer.print_string(")")
+
+
+def _parse_group(parser: Parser, keyword: str) -> list[tuple[UnresolvedOperand, Attribute]]:
+    def parse_typed() -> tuple[UnresolvedOperand, Attribute]:
+        name = parser.parse_unresolved_operand()
+        parser.parse_punctuation(":")
+        return name, parser.parse_type()
+
+    if parser.parse_optional_keyword(keyword) is None:
+        return []
+    return parser.parse_comma_separated_list(parser.Delimiter.PAREN, parse_typed)

@@ -1,0 +1,146 @@
+"""Memory of a network after bufferization: one arena and byte-addressed views of buffers.
+
+A buffer is raw bytes (`memref<Nxi8>`), whoever owns it: a `memref.alloc`, the arena, or a function argument.
+Everything that lies in it is a `dqnn.view`: a contiguous piece at a static byte offset, with a shape and an
+element type of its own. Reshapes, slices and operands of a concat are views of one buffer: they cost nothing.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import NamedTuple
+
+from xdsl.dialects.builtin import (
+    DYNAMIC_INDEX,
+    I64,
+    FixedBitwidthType,
+    IntegerAttr,
+    MemRefType,
+    NoneAttr,
+    i8,
+    i64,
+)
+from xdsl.ir import Attribute, Operation, SSAValue
+from xdsl.irdl import (
+    IRDLOperation,
+    irdl_op_definition,
+    operand_def,
+    prop_def,
+    result_def,
+    traits_def,
+)
+from xdsl.traits import Pure
+from xdsl.utils.exceptions import VerifyException
+from xdsl.utils.hints import isa
+
+
+def element_bytes(type_: Attribute) -> int:
+    """Bytes of one element of `type_`, a memref with a static shape and the identity layout.
+
+    Raises VerifyException for anything else: such a value has no place in a network's memory.
+    """
+    if not isa(type_, MemRefType[Attribute]):
+        raise VerifyException(f"expected a memref, got {type_}")
+    if not isinstance(type_.layout, NoneAttr) or not isinstance(type_.memory_space, NoneAttr):
+        raise VerifyException(f"expected a memref with the identity layout and no memory space, got {type_}")
+    if DYNAMIC_INDEX in type_.get_shape():
+        raise VerifyException(f"expected a static shape, got {type_}")
+    if not isinstance(type_.element_type, FixedBitwidthType):
+        raise VerifyException(f"expected an element type of known size, got {type_}")
+    return type_.element_type.size
+
+
+def byte_size(type_: Attribute) -> int:
+    """Bytes that a value of the memref type `type_` occupies; raises as `element_bytes` does."""
+    size = element_bytes(type_)
+    assert isa(type_, MemRefType[Attribute])
+    return prod(type_.get_shape()) * size
+
+
+def bytes_type(size: int) -> MemRefType[Attribute]:
+    """The type of a raw buffer of `size` bytes."""
+    return MemRefType(i8, (size,))
+
+
+@irdl_op_definition
+class ArenaOp(IRDLOperation):
+    """The memory that a network's activations share; its size is that of its type, in bytes."""
+
+    name = "dqnn.arena"
+
+    result = result_def(MemRefType)
+    alignment = prop_def(IntegerAttr[I64], default_value=IntegerAttr(4, i64))
+
+    traits = traits_def(Pure())
+    assembly_format = "(`align` $alignment^)? attr-dict `:` type($result)"
+
+    def __init__(self, size: int, alignment: int = 4):
+        super().__init__(
+            result_types=[bytes_type(size)], properties={"alignment": IntegerAttr(alignment, i64)}
+        )
+
+    def verify_(self) -> None:
+        """An arena is raw bytes, aligned to a power of two."""
+        type_ = self.result.type
+        if type_.element_type != i8 or type_.get_num_dims() != 1:
+            raise VerifyException(f"an arena is raw bytes, memref<Nxi8>, got {type_}")
+        element_bytes(type_)
+        alignment = self.alignment.value.data
+        if alignment <= 0 or alignment & (alignment - 1):
+            raise VerifyException(f"alignment must be a power of two, got {alignment}")
+
+
+@irdl_op_definition
+class ViewOp(IRDLOperation):
+    """A contiguous piece of a buffer: `%v = dqnn.view %buffer[16] : memref<64xi8> to memref<2x4xi32>`."""
+
+    name = "dqnn.view"
+
+    base = operand_def(MemRefType)
+    offset = prop_def(IntegerAttr[I64])
+    result = result_def(MemRefType)
+
+    traits = traits_def(Pure())
+    assembly_format = "$base `[` $offset `]` attr-dict `:` type($base) `to` type($result)"
+
+    def __init__(self, base: SSAValue | Operation, offset: int, result_type: MemRefType[Attribute]):
+        super().__init__(
+            operands=[base], result_types=[result_type], properties={"offset": IntegerAttr(offset, i64)}
+        )
+
+    @property
+    def byte_offset(self) -> int:
+        """Distance from the start of `base`, in bytes."""
+        return self.offset.value.data
+
+    def verify_(self) -> None:
+        """A view lies inside its base, at a multiple of its element's size."""
+        start, size = self.byte_offset, byte_size(self.result.type)
+        base_size = byte_size(self.base.type)
+        if start < 0:
+            raise VerifyException(f"offset must not be negative, got {start}")
+        if start + size > base_size:
+            raise VerifyException(f"bytes {start} to {start + size} are outside a base of {base_size} bytes")
+        if start % element_bytes(self.result.type):
+            raise VerifyException(
+                f"offset {start} is not a multiple of the element size in {self.result.type}"
+            )
+
+
+class Place(NamedTuple):
+    """Where a value lies: `offset` bytes into the buffer `base`, which is not a view."""
+
+    base: SSAValue
+    offset: int
+
+
+def place_of(value: SSAValue) -> Place:
+    """Follow views from `value` to the buffer that holds it."""
+    offset = 0
+    while isinstance(view := value.owner, ViewOp):
+        offset += view.byte_offset
+        value = view.base
+    return Place(value, offset)
+
+
+MEMORY_OPS: list[type[Operation]] = [ArenaOp, ViewOp]
