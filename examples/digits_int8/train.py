@@ -1,6 +1,6 @@
 # TensorFlow and scikit-learn are no dependencies of the project: the checker need not know their types.
 # pyright: basic, reportMissingImports=false, reportMissingModuleSource=false
-# pyright: reportCallIssue=false, reportGeneralTypeIssues=false
+# pyright: reportCallIssue=false, reportGeneralTypeIssues=false, reportReturnType=false
 """Train a small CNN on scikit-learn's digits and quantize it to int8 with TensorFlow's converter.
 
 Writes `digits_int8.tflite` and `digits_test.npz` beside this file. The data come with scikit-learn, so
@@ -107,9 +107,7 @@ def main() -> None:
     model = build()
     train(model, x_train, y_train)
     data = convert(model, x_train[:200])
-    interpreter = Interpreter(
-        model_content=data, experimental_op_resolver_type=OpResolverType.BUILTIN_REF
-    )
+    interpreter = Interpreter(model_content=data, experimental_op_resolver_type=OpResolverType.BUILTIN_REF)
     codes = quantize_inputs(interpreter, x_test)
     (HERE / "digits_int8.tflite").write_bytes(data)
     np.savez_compressed(HERE / "digits_test.npz", x_test=codes, y_test=y_test.astype(np.int8))
