@@ -107,9 +107,7 @@ class StoredQuantizedType(QuantizedType, FixedBitwidthType):
     def _verify_storage(self) -> None:
         low, high = _default_storage_range(self.storage_type)
         if not low <= self.storage_min < self.storage_max <= high:
-            raise VerifyException(
-                f"illegal storage min and storage max: ({self.storage_min}:{self.storage_max})"
-            )
+            raise VerifyException(f"illegal storage min and storage max: ({self.storage_min}:{self.storage_max})")
 
     def _print_storage(self, printer: Printer) -> None:
         """Print `u8<0:254>`; the range only where it is not the whole of the integer's."""
@@ -490,9 +488,7 @@ def _parse_scale_and_zero_point(parser: AttrParser) -> tuple[float, int]:
 def _parse_scales_and_zero_points(parser: AttrParser) -> list[tuple[float, int]]:
     """Parse `{0.1,0.2:3}`, at least one pair."""
     _expect(parser, "{")
-    pairs = parser.parse_comma_separated_list(
-        parser.Delimiter.NONE, lambda: _parse_scale_and_zero_point(parser)
-    )
+    pairs = parser.parse_comma_separated_list(parser.Delimiter.NONE, lambda: _parse_scale_and_zero_point(parser))
     _expect(parser, "}")
     return pairs
 

@@ -251,9 +251,7 @@ def _typed_number(parser: AttrParser, number: float) -> Attribute:
     return FloatAttr(float(number), type_)
 
 
-def print_fields(
-    printer: Printer, fields: DictionaryAttr, print_operand: OperandPrinter | None = None
-) -> None:
+def print_fields(printer: Printer, fields: DictionaryAttr, print_operand: OperandPrinter | None = None) -> None:
     """Print `{name = value, ...}`."""
 
     def print_field(item: tuple[str, Attribute]) -> None:
@@ -296,9 +294,7 @@ def print_elements(printer: Printer, elements: ArrayAttr[Attribute]) -> None:
 def parse_elements(parser: AttrParser) -> ArrayAttr[Attribute]:
     """Read `[value, ...]`."""
     return ArrayAttr(
-        parser.parse_comma_separated_list(
-            parser.Delimiter.SQUARE, lambda: parse_value(parser), " in an array"
-        )
+        parser.parse_comma_separated_list(parser.Delimiter.SQUARE, lambda: parse_value(parser), " in an array")
     )
 
 

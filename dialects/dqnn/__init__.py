@@ -24,6 +24,7 @@ from .constant import ConstantOp
 from .elementwise import AddOp, ArithmeticOp, BinaryOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp
 from .layer import inherit_layer, layer_loc, layer_name, replace
 from .linear import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, TransposeConv2DOp, WindowedLinearOp
+from .memory import MEMORY_OPS, ArenaOp, ViewOp
 from .pool import AvgPool2DOp, MaxPool2DOp, MeanOp, Pool2DOp
 from .shape import ConcatOp, PadOp, ReshapeOp, ResizeNearestOp, SliceOp, SplitOp, TransposeOp
 
@@ -61,11 +62,13 @@ OPERATORS: tuple[type[DqnnOp], ...] = (
     TransposeOp,
 )
 
-Dqnn = Dialect("dqnn", [*OPERATORS], [])
+Dqnn = Dialect("dqnn", [*OPERATORS, *MEMORY_OPS], [])
 
 __all__ = [
+    "MEMORY_OPS",
     "OPERATORS",
     "AddOp",
+    "ArenaOp",
     "ArithmeticOp",
     "AvgPool2DOp",
     "BinaryOp",
@@ -104,6 +107,7 @@ __all__ = [
     "TransposeConv2DOp",
     "TransposeOp",
     "UnaryOp",
+    "ViewOp",
     "WindowedLinearOp",
     "inherit_layer",
     "layer_loc",

@@ -35,7 +35,7 @@ def storage_element(element: Attribute) -> IntegerType | Float32Type:
     """
     if isinstance(element, UniformQuantizedType):
         return element.storage_type
-    if isinstance(element, IntegerType | Float32Type):
+    if isa(element, IntegerType) or isinstance(element, Float32Type):
         return element
     raise ValueError(f"no tensor of a network has elements of type {element}")
 

@@ -75,9 +75,7 @@ class ArenaOp(IRDLOperation):
     assembly_format = "(`align` $alignment^)? attr-dict `:` type($result)"
 
     def __init__(self, size: int, alignment: int = 4):
-        super().__init__(
-            result_types=[bytes_type(size)], properties={"alignment": IntegerAttr(alignment, i64)}
-        )
+        super().__init__(result_types=[bytes_type(size)], properties={"alignment": IntegerAttr(alignment, i64)})
 
     def verify_(self) -> None:
         """An arena is raw bytes, aligned to a power of two."""
@@ -104,9 +102,7 @@ class ViewOp(IRDLOperation):
     assembly_format = "$base `[` $offset `]` attr-dict `:` type($base) `to` type($result)"
 
     def __init__(self, base: SSAValue | Operation, offset: int, result_type: MemRefType[Attribute]):
-        super().__init__(
-            operands=[base], result_types=[result_type], properties={"offset": IntegerAttr(offset, i64)}
-        )
+        super().__init__(operands=[base], result_types=[result_type], properties={"offset": IntegerAttr(offset, i64)})
 
     @property
     def byte_offset(self) -> int:
@@ -122,9 +118,7 @@ class ViewOp(IRDLOperation):
         if start + size > base_size:
             raise VerifyException(f"bytes {start} to {start + size} are outside a base of {base_size} bytes")
         if start % element_bytes(self.result.type):
-            raise VerifyException(
-                f"offset {start} is not a multiple of the element size in {self.result.type}"
-            )
+            raise VerifyException(f"offset {start} is not a multiple of the element size in {self.result.type}")
 
 
 class Place(NamedTuple):

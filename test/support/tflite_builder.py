@@ -168,9 +168,7 @@ class ModelBuilder:
     def const(self, array: NDArray[Any], **quantization: Any) -> int:
         """Adds a constant tensor of the array's type, shape and data; keywords as for `tensor`."""
         little = array.astype(array.dtype.newbyteorder("<"))
-        return self.tensor(
-            array.shape, TYPE_OF_DTYPE[array.dtype.name], data=little.tobytes(), **quantization
-        )
+        return self.tensor(array.shape, TYPE_OF_DTYPE[array.dtype.name], data=little.tobytes(), **quantization)
 
     def ints(self, values: Any, name: str | None = None) -> int:
         """Adds an int32 constant: shapes, axes, paddings."""
@@ -208,14 +206,9 @@ class ModelBuilder:
         # Buffer 0 is empty by convention: tensors without data refer to it.
         buffers = [_buffer(b, None)] + [_buffer(b, t.data) for t in self.tensors if t.data is not None]
         holders = [i for i, t in enumerate(self.tensors) if t.data is not None]
-        tensors = [
-            _tensor(b, t, holders.index(i) + 1 if t.data is not None else 0)
-            for i, t in enumerate(self.tensors)
-        ]
+        tensors = [_tensor(b, t, holders.index(i) + 1 if t.data is not None else 0) for i, t in enumerate(self.tensors)]
         codes = list(dict.fromkeys((op.kind, op.version, op.custom_code) for op in self.operators))
-        operators = [
-            _operator(b, op, codes.index((op.kind, op.version, op.custom_code))) for op in self.operators
-        ]
+        operators = [_operator(b, op, codes.index((op.kind, op.version, op.custom_code))) for op in self.operators]
         subgraphs = [_subgraph(b, self.name, tensors, self.inputs, outputs, operators)]
         subgraphs += [_subgraph(b, "empty", [], [], [], []) for _ in range(self.empty_subgraphs)]
         fields = {
