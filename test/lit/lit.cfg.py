@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from importlib.metadata import entry_points
 
 import lit.formats
 
@@ -11,7 +12,7 @@ config.suffixes = [".mlir", ".test"]
 config.excludes = ["Inputs"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.test_source_root, "Output")
-lit_config.maxIndividualTestTime = 60
+config.maxIndividualTestTime = 60
 
 for name in ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "DQNNC_MODELS", "HOME", "TMPDIR"):
     if name in os.environ:
@@ -22,6 +23,10 @@ mlir_opt = next((path for name in ("mlir-opt-19", "mlir-opt") if (path := shutil
 if mlir_opt is not None:
     config.available_features.add("mlir-opt")
     config.substitutions.append(("mlir-opt", mlir_opt))
+
+# xDSL's own tools know us only where the package is installed.
+if any(entry.name == "dqnnc" for entry in entry_points(group="xdsl.universe")):
+    config.available_features.add("dqnnc-installed")
 
 # Prints an op in both of its forms and reads it back: what is checked has been through the parser twice.
 config.substitutions.append(
