@@ -1,1 +1,34 @@
-"""Rewrites from network operators to kernel calls, one pass a file."""
+"""Rewrites from network operators to kernel calls, one pass a file.
+
+`PASSES` is the table of all passes and pipelines of this package, those of the backends included. It imports a pass
+when it is asked for. A new pass is one line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from xdsl.passes import ModulePass
+
+from .lazy import lazy_table
+
+PASSES: dict[str, Callable[[], type[ModulePass]]] = lazy_table(
+    __package__,
+    {
+        "prepare": ".pipelines:PreparePipeline",
+    },
+)
+"""Name to a function that imports the pass, in alphabetical order."""
+
+
+def find_pass(name: str) -> type[ModulePass]:
+    """The pass of this name, ours or xDSL's own.
+
+    Raises:
+        KeyError: there is none.
+    """
+    if name in PASSES:
+        return PASSES[name]()
+    from xdsl.transforms import get_all_passes
+
+    return get_all_passes()[name]()

@@ -1,0 +1,53 @@
+"""Pipelines: lists of passes under one name, one for each stage of the compiler and one for all of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from xdsl.context import Context
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.passes import ModulePass, PassPipeline
+
+from . import find_pass
+
+
+@dataclass(frozen=True)
+class Pipeline(ModulePass):
+    """A pass that is a list of others. A driver runs `expand(...)` in its place and so sees each of them.
+
+    An option of the pipeline is handed to every pass of `stages` that has an option of the same name.
+    """
+
+    stages: ClassVar[tuple[str, ...]]
+    """Names of passes or pipelines, in the order in which they run."""
+
+    def passes(self) -> tuple[ModulePass, ...]:
+        """The stages with their options."""
+        return tuple(self._stage(find_pass(name)) for name in self.stages)
+
+    def _stage(self, stage: type[ModulePass]) -> ModulePass:
+        options = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        known = {field.name for field in dataclasses.fields(stage)}
+        return stage(**{name: value for name, value in options.items() if name in known})
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        """Run every stage, with the IR verified in between."""
+        PassPipeline(expand([self]), lambda _, module, __: module.verify()).apply(ctx, op)
+
+
+def expand(passes: Sequence[ModulePass]) -> tuple[ModulePass, ...]:
+    """The passes with each pipeline replaced by what it consists of."""
+    return tuple(
+        inner for item in passes for inner in (expand(item.passes()) if isinstance(item, Pipeline) else (item,))
+    )
+
+
+@dataclass(frozen=True)
+class PreparePipeline(Pipeline):
+    """Compute what is constant, simplify, and drop what nothing uses."""
+
+    name = "prepare"
+    stages = ("canonicalize",)

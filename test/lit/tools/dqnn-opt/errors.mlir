@@ -1,0 +1,40 @@
+// Every failure is one line on standard error, exit status 1, and nothing on standard output.
+// RUN: rm -f %t.all
+
+// RUN: not dqnn-opt %s -p nothing 2>&1 | tee -a %t.all | filecheck %s --check-prefix=PASS
+// PASS:     error: unknown pass 'nothing'; --list-passes names all{{$}}
+
+// RUN: not dqnn-opt %s -p 'prepare{speed=3}' 2>&1 | tee -a %t.all | filecheck %s --check-prefix=OPTION
+// OPTION:     error: pass 'prepare': Provided arguments ["speed"] not found in expected arguments []{{$}}
+
+// RUN: not dqnn-opt %s -p 'prepare{' 2>&1 | tee -a %t.all | filecheck %s --check-prefix=SYNTAX
+// SYNTAX:     error: passes or target: {{.*$}}
+
+// RUN: not dqnn-opt %s.absent 2>&1 | tee -a %t.all | filecheck %s --check-prefix=FILE
+// FILE:     error: {{.*}}errors.mlir.absent: No such file or directory{{$}}
+
+// RUN: cp %s %t.strange && not dqnn-opt %t.strange 2>&1 | tee -a %t.all | filecheck %s --check-prefix=EXTENSION
+// EXTENSION:     error: Unrecognized file extension 'strange'{{$}}
+
+// RUN: not dqnn-opt %S/Inputs/syntax.mlir 2>&1 | tee -a %t.all | filecheck %s --check-prefix=PARSE
+// PARSE:     error: {{.*}}syntax.mlir:2:22: dqnn.relu has no property 'slope'{{$}}
+
+// RUN: not dqnn-opt %S/Inputs/order.mlir 2>&1 | tee -a %t.all | filecheck %s --check-prefix=ORDER
+// ORDER:     error: invalid IR: dqnn.relu (layer 'second'): operand 0 is used before it is defined{{$}}
+
+// RUN: not dqnn-opt %S/Inputs/arity.mlir 2>&1 | tee -a %t.all | filecheck %s --check-prefix=ARITY
+// ARITY:     error: invalid IR: dqnn.relu (%y): Expected 1 operand, but got 2{{$}}
+
+// A pass that leaves an invalid module is named with the op.
+// RUN: not dqnn-opt %S/Inputs/valid.mlir -p 'cse,apply-pdl{pdl-file="%S/Inputs/break_relu.mlir"}' 2>&1 | tee -a %t.all | filecheck %s --check-prefix=BROKEN
+// BROKEN:     error: invalid IR after pass 'apply-pdl': dqnn.clip (%y): property 'min' expected in operation 'dqnn.clip'{{$}}
+
+// So is one that fails.
+// RUN: not dqnn-opt %S/Inputs/valid.mlir -p 'cse,apply-pdl{pdl-file="%s.absent"}' 2>&1 | tee -a %t.all | filecheck %s --check-prefix=FAILED
+// FAILED:     error: pass 'apply-pdl' failed: {{.*$}}
+
+// RUN: wc -l < %t.all | filecheck %s --check-prefix=LINES
+// LINES: {{^ *10$}}
+
+// No output file is left behind.
+// RUN: not dqnn-opt %S/Inputs/arity.mlir -o %t.out 2>/dev/null ; not ls %t.out

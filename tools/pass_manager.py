@@ -1,0 +1,137 @@
+"""Passes run one after the other, the IR checked after each, every failure told in one line that names pass and op."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from typing import NoReturn
+
+from xdsl.context import Context
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import Block, IRNode, Operation
+from xdsl.passes import ModulePass
+from xdsl.utils.diagnostic import Diagnostic
+from xdsl.utils.exceptions import DiagnosticException
+
+from ..dialects.dqnn import layer_name
+from ..passes.errors import OpError
+
+Observer = Callable[[ModulePass, ModuleOp], None]
+"""Called after each pass, with the pass and the module that it left."""
+
+
+class CompileError(DiagnosticException):
+    """What a user is told, in one line."""
+
+    def __init__(self, message: str):
+        super().__init__(" ".join(message.split()))
+
+
+def run_passes(
+    ctx: Context,
+    module: ModuleOp,
+    passes: Sequence[ModulePass],
+    *,
+    observers: Sequence[Observer] = (),
+    verify: bool = True,
+) -> None:
+    """Verify a module, then run passes over it and verify after each.
+
+    Raises:
+        CompileError: the module is invalid, a pass fails, or leaves an invalid module; or an observer objects.
+    """
+    if verify:
+        verify_module(module, "invalid IR")
+    for item in passes:
+        with one_line_errors(f"pass '{item.name}' failed"):
+            item.apply(ctx, module)
+        if verify:
+            verify_module(module, f"invalid IR after pass '{item.name}'")
+        for observer in observers:
+            observer(item, module)
+
+
+def verify_module(module: ModuleOp, what: str) -> None:
+    """Check a module: each op's own rules, and that every value is defined before it is used.
+
+    Raises:
+        CompileError: `what`, the op, and the broken rule.
+    """
+    with one_line_errors(what):
+        module.verify()
+        check_order(module)
+
+
+def check_order(module: ModuleOp) -> None:
+    """Check that in each block a value is defined before it is used, which xDSL's verifier does not.
+
+    Raises:
+        OpError: an op uses a value that is defined by itself or further down.
+    """
+    done: set[Operation] = set()
+
+    def visit(op: Operation, open_blocks: frozenset[Block]) -> None:
+        for index, operand in enumerate(op.operands):
+            owner = operand.owner
+            if isinstance(owner, Operation) and owner not in done and owner.parent in open_blocks:
+                raise OpError(op, f"operand {index} is used before it is defined")
+        for region in op.regions:
+            for block in region.blocks:
+                for inner in block.ops:
+                    visit(inner, open_blocks | {block})
+        done.add(op)
+
+    visit(module, frozenset())
+
+
+@contextmanager
+def one_line_errors(what: str) -> Generator[None]:
+    """Turn any exception into a `CompileError` that begins with `what` and names the op, where one is known.
+
+    xDSL attaches the text of the whole module to an error, weights included; here it only remembers the op.
+
+    Raises:
+        CompileError: the exception, told in one line.
+    """
+    failed_ops: list[Operation] = []
+    with _short_diagnostics(failed_ops):
+        try:
+            yield
+        except CompileError:
+            raise
+        except Exception as error:
+            op = error.op if isinstance(error, OpError) else next(iter(failed_ops), None)
+            where = "" if op is None else f"{describe(op)}: "
+            raise CompileError(f"{what}: {where}{message_of(error)}") from error
+
+
+def message_of(error: Exception) -> str:
+    """What an exception says; its type as well where the exception is no message for users."""
+    if isinstance(error, DiagnosticException | ValueError | OSError) and str(error):
+        return str(error)
+    return f"internal error: {type(error).__name__}: {error}"
+
+
+def describe(op: Operation) -> str:
+    """An op as messages name it: its layer where it has one, else the name of its first result."""
+    if (layer := layer_name(op)) is not None:
+        return f"{op.name} (layer '{layer}')"
+    hints = [result.name_hint for result in op.results if result.name_hint is not None]
+    return f"{op.name} (%{hints[0]})" if hints else op.name
+
+
+@contextmanager
+def _short_diagnostics(failed_ops: list[Operation]) -> Generator[None]:
+    """While open, a diagnostic notes its op in `failed_ops`, innermost first, and prints no IR."""
+
+    def raise_exception(self: Diagnostic, ir: IRNode, underlying_error: Exception) -> NoReturn:
+        del ir
+        failed_ops.extend(self.op_messages)
+        raise underlying_error
+
+    original = Diagnostic.raise_exception
+    Diagnostic.raise_exception = raise_exception
+    try:
+        yield
+    finally:
+        Diagnostic.raise_exception = original

@@ -1,0 +1,36 @@
+"""What this package adds to xDSL's tools: found by `xdsl-opt` through the entry point `xdsl.universe`.
+
+Every start of every xDSL tool imports this module, so it imports little and names the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.universe import Universe
+
+from ..passes import PASSES
+from ..passes.lazy import lazy_table
+
+DIALECTS = lazy_table(
+    __package__,
+    {
+        "dqnn": "..dialects.dqnn:Dqnn",
+        "quant": "..dialects.quant:Quant",
+    },
+)
+"""Name to a function that imports the dialect."""
+
+TARGETS = lazy_table(__package__, {})
+"""Name to a function that imports the output format."""
+
+FRONTENDS: dict[str, Callable[[], Callable[[bytes, str], ModuleOp]]] = lazy_table(
+    __package__,
+    {
+        "tflite": "..frontends.tflite:import_tflite",
+    },
+)
+"""File extension to a function that imports the reader of such files: (data, file name) -> module."""
+
+UNIVERSE = Universe(all_dialects=DIALECTS, all_passes=PASSES, all_targets=TARGETS)
