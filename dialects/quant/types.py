@@ -1,20 +1,10 @@
-"""MLIR's `quant` dialect: quantized types and the casts between real, quantized and stored values.
-
-Syntax, printing and messages are those of MLIR 19; what only later versions check (a scale that the expressed
-type cannot hold, a negative axis) has their messages. See https://mlir.llvm.org/docs/Dialects/QuantDialect/.
-
-Not supported, and refused by the parser: sub-channel (block-wise) types and floating-point storage.
-"""
+"""The quantized types."""
 
 from __future__ import annotations
 
-import re
-import struct
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, cast, get_args
+from typing import Any
 
 import numpy as np
 from xdsl.dialects.builtin import (
@@ -34,14 +24,25 @@ from xdsl.dialects.builtin import (
     f64,
     i64,
 )
-from xdsl.ir import Attribute, Dialect, ParametrizedAttribute, TypeAttribute
+from xdsl.ir import Attribute, ParametrizedAttribute, TypeAttribute
 from xdsl.irdl import irdl_attr_definition
 from xdsl.parser import AttrParser
 from xdsl.printer import Printer
 from xdsl.utils.exceptions import VerifyException
 
-MAX_STORAGE_BITS = 32
-"""The widest integer that a quantized value can be stored in, as in MLIR."""
+from .storage import StorageSpec, default_storage_range, storage_spec, unpack_floats, unpack_integers
+from .text import (
+    diagnostic_float,
+    expect,
+    located_errors,
+    parse_float,
+    parse_float_type,
+    parse_integer,
+    parse_scale_and_zero_point,
+    parse_scales_and_zero_points,
+    parse_storage,
+    print_scale_and_zero_point,
+)
 
 _SCALE_RANGES: dict[type[Attribute], tuple[float, float]] = {
     Float16Type: (2.0**-24, 65504.0),
@@ -49,14 +50,14 @@ _SCALE_RANGES: dict[type[Attribute], tuple[float, float]] = {
     Float32Type: (2.0**-149, float(np.finfo(np.float32).max)),
     Float64Type: (2.0**-1074, float(np.finfo(np.float64).max)),
 }
-"""Smallest and largest positive value of the expressed types that hold less than, or just, every scale."""
+"""Smallest and largest positive value of each expressed type; others are taken to hold every float64."""
 
 
-# --- Types --------------------------------------------------------------------------------------------------
-
-
+@dataclass(frozen=True, init=False)
 class QuantizedType(ParametrizedAttribute, TypeAttribute):
-    """Base of the types whose values stand for reals of an expressed type (MLIR's `QuantizedType`)."""
+    """Base of the types whose values stand for reals of `expressed_type`."""
+
+    expressed_type: AnyFloat | NoneAttr
 
 
 @dataclass(frozen=True, init=False)
@@ -86,12 +87,12 @@ class StoredQuantizedType(QuantizedType, FixedBitwidthType):
     @property
     def storage_min(self) -> int:
         """The smallest code."""
-        return _integers(self.storage_range.data.data)[0]
+        return unpack_integers(self.storage_range.data.data)[0]
 
     @property
     def storage_max(self) -> int:
         """The largest code."""
-        return _integers(self.storage_range.data.data)[1]
+        return unpack_integers(self.storage_range.data.data)[1]
 
     @property
     def signless_storage_type(self) -> IntegerType:
@@ -105,14 +106,14 @@ class StoredQuantizedType(QuantizedType, FixedBitwidthType):
         return np.dtype(f"{'int' if self.is_signed else 'uint'}{width}")
 
     def _verify_storage(self) -> None:
-        low, high = _default_storage_range(self.storage_type)
+        low, high = default_storage_range(self.storage_type)
         if not low <= self.storage_min < self.storage_max <= high:
             raise VerifyException(f"illegal storage min and storage max: ({self.storage_min}:{self.storage_max})")
 
     def _print_storage(self, printer: Printer) -> None:
         """Print `u8<0:254>`; the range only where it is not the whole of the integer's."""
         printer.print_string(f"{'i' if self.is_signed else 'u'}{self.bitwidth}")
-        if (self.storage_min, self.storage_max) != _default_storage_range(self.storage_type):
+        if (self.storage_min, self.storage_max) != default_storage_range(self.storage_type):
             printer.print_string(f"<{self.storage_min}:{self.storage_max}>")
 
 
@@ -131,13 +132,13 @@ class AnyQuantizedType(StoredQuantizedType):
     @classmethod
     def parse_parameters(cls, parser: AttrParser) -> Sequence[Attribute]:
         """Parse `<` storage (`:` expressed type)? `>`."""
-        with _located_errors(parser):
-            _expect(parser, "<")
-            storage = _parse_storage(parser)
+        with located_errors(parser):
+            expect(parser, "<")
+            storage = parse_storage(parser)
             colon = parser.parse_optional_punctuation(":")
-            expressed = NoneAttr() if colon is None else _parse_float_type(parser)
-            _expect(parser, ">")
-            return cls(*storage, expressed).parameters
+            expressed = NoneAttr() if colon is None else parse_float_type(parser)
+            expect(parser, ">")
+            return cls(expressed, *storage).parameters
 
     def print_parameters(self, printer: Printer) -> None:
         """Print what `parse_parameters` reads."""
@@ -180,8 +181,8 @@ class UniformQuantizedType(StoredQuantizedType):
 
         Raises `VerifyException` with MLIR's message when the parameters are illegal.
         """
-        storage_spec = _storage_spec(storage, storage_min, storage_max)
-        return cls._make(storage_spec, expressed_type, None, (scale,), (zero_point,))
+        spec = storage_spec(storage, storage_min, storage_max)
+        return cls._make(spec, expressed_type, None, (scale,), (zero_point,))
 
     @classmethod
     def per_axis(
@@ -201,21 +202,21 @@ class UniformQuantizedType(StoredQuantizedType):
         """
         scales = tuple(scales)
         zero_points = (0,) * len(scales) if zero_points is None else tuple(zero_points)
-        storage_spec = _storage_spec(storage, storage_min, storage_max)
-        return cls._make(storage_spec, expressed_type, axis, scales, zero_points)
+        spec = storage_spec(storage, storage_min, storage_max)
+        return cls._make(spec, expressed_type, axis, scales, zero_points)
 
     @classmethod
     def _make(
         cls,
-        storage_spec: _StorageSpec,
+        storage: StorageSpec,
         expressed_type: AnyFloat,
         axis: int | None,
         scales: Sequence[float],
         zero_points: Sequence[int],
     ) -> UniformQuantizedType:
         return cls(
-            *storage_spec,
             expressed_type,
+            *storage,
             NoneAttr() if axis is None else IntAttr(axis),
             DenseArrayBase.from_list(f64, scales),
             DenseArrayBase.from_list(i64, zero_points),
@@ -230,12 +231,12 @@ class UniformQuantizedType(StoredQuantizedType):
     @property
     def scales(self) -> tuple[float, ...]:
         """The scales: one, or one for each index along `axis`."""
-        return _floats(self.packed_scales.data.data)
+        return unpack_floats(self.packed_scales.data.data)
 
     @property
     def zero_points(self) -> tuple[int, ...]:
         """The zero points, as many as scales."""
-        return _integers(self.packed_zero_points.data.data)
+        return unpack_integers(self.packed_zero_points.data.data)
 
     @property
     def scale(self) -> float:
@@ -265,34 +266,36 @@ class UniformQuantizedType(StoredQuantizedType):
         if self.axis is not None and self.axis < 0:
             raise VerifyException(f"illegal quantized dimension: {self.axis}")
         least, largest = _SCALE_RANGES.get(type(self.expressed_type), _SCALE_RANGES[Float64Type])
+        if all(least <= scale <= largest for scale in self.scales):
+            return
         for scale in self.scales:
             if not 0.0 < scale < float("inf"):
-                raise VerifyException(f"illegal scale: {_diagnostic_float(scale)}")
+                raise VerifyException(f"illegal scale: {diagnostic_float(scale)}")
             if not least <= scale <= largest:
                 raise VerifyException(
-                    f"scale {_diagnostic_float(scale)} out of expressed type range "
-                    f"[{_diagnostic_float(least)}, {_diagnostic_float(largest)}]"
+                    f"scale {diagnostic_float(scale)} out of expressed type range "
+                    f"[{diagnostic_float(least)}, {diagnostic_float(largest)}]"
                 )
 
     @classmethod
     def parse_parameters(cls, parser: AttrParser) -> Sequence[Attribute]:
         """Parse `<` storage `:` expressed type (`:` axis)? `,` scales and zero points `>`."""
-        with _located_errors(parser):
-            _expect(parser, "<")
-            storage = _parse_storage(parser)
-            _expect(parser, ":")
-            expressed = _parse_float_type(parser)
+        with located_errors(parser):
+            expect(parser, "<")
+            storage = parse_storage(parser)
+            expect(parser, ":")
+            expressed = parse_float_type(parser)
             axis = None
             if parser.parse_optional_punctuation(":") is not None:
                 if parser.parse_optional_punctuation("{") is not None:
                     parser.raise_error("sub-channel quantized types are not supported")
-                axis = _parse_integer(parser)
-            _expect(parser, ",")
+                axis = parse_integer(parser)
+            expect(parser, ",")
             if axis is None:
-                parameters = [_parse_scale_and_zero_point(parser)]
+                parameters = [parse_scale_and_zero_point(parser)]
             else:
-                parameters = _parse_scales_and_zero_points(parser)
-            _expect(parser, ">")
+                parameters = parse_scales_and_zero_points(parser)
+            expect(parser, ">")
             scales, zero_points = zip(*parameters, strict=True)
             return cls._make(storage, expressed, axis, scales, zero_points).parameters
 
@@ -304,13 +307,13 @@ class UniformQuantizedType(StoredQuantizedType):
             printer.print_attribute(self.expressed_type)
             if self.axis is None:
                 printer.print_string(", ")
-                _print_scale_and_zero_point(printer, self.scale, self.zero_point)
+                print_scale_and_zero_point(printer, self.scale, self.zero_point)
                 return
             printer.print_string(f":{self.axis}, ")
             with printer.in_braces():
                 printer.print_list(
                     zip(self.scales, self.zero_points, strict=True),
-                    lambda pair: _print_scale_and_zero_point(printer, *pair),
+                    lambda pair: print_scale_and_zero_point(printer, *pair),
                     ",",
                 )
 
@@ -332,31 +335,31 @@ class CalibratedQuantizedType(QuantizedType):
     @property
     def min(self) -> float:
         """The smallest value seen."""
-        return _floats(self.packed_range.data.data)[0]
+        return unpack_floats(self.packed_range.data.data)[0]
 
     @property
     def max(self) -> float:
         """The largest value seen."""
-        return _floats(self.packed_range.data.data)[1]
+        return unpack_floats(self.packed_range.data.data)[1]
 
     def verify(self) -> None:
         """Check that the range is not empty."""
         if self.max <= self.min:
-            low, high = _diagnostic_float(self.min), _diagnostic_float(self.max)
+            low, high = diagnostic_float(self.min), diagnostic_float(self.max)
             raise VerifyException(f"illegal min and max: ({low}:{high})")
 
     @classmethod
     def parse_parameters(cls, parser: AttrParser) -> Sequence[Attribute]:
         """Parse `<` expressed type `<` min `:` max `>` `>`."""
-        with _located_errors(parser):
-            _expect(parser, "<")
-            expressed = _parse_float_type(parser)
-            _expect(parser, "<")
-            low = _parse_float(parser)
-            _expect(parser, ":")
-            high = _parse_float(parser)
-            _expect(parser, ">")
-            _expect(parser, ">")
+        with located_errors(parser):
+            expect(parser, "<")
+            expressed = parse_float_type(parser)
+            expect(parser, "<")
+            low = parse_float(parser)
+            expect(parser, ":")
+            high = parse_float(parser)
+            expect(parser, ">")
+            expect(parser, ">")
             return cls.from_range(low, high, expressed).parameters
 
     def print_parameters(self, printer: Printer) -> None:
@@ -367,142 +370,3 @@ class CalibratedQuantizedType(QuantizedType):
                 printer.print_float(self.min, f64)
                 printer.print_string(":")
                 printer.print_float(self.max, f64)
-
-
-# --- Parameters ---------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=4096)
-def _floats(packed: bytes) -> tuple[float, ...]:
-    """Unpack the data of a `DenseArrayBase` of f64."""
-    return struct.unpack(f"<{len(packed) // 8}d", packed)
-
-
-@lru_cache(maxsize=4096)
-def _integers(packed: bytes) -> tuple[int, ...]:
-    """Unpack the data of a `DenseArrayBase` of i64."""
-    return struct.unpack(f"<{len(packed) // 8}q", packed)
-
-
-_StorageSpec = tuple[IntegerType, DenseArrayBase[I64]]
-"""A storage type and its range."""
-
-
-def _default_storage_range(storage: IntegerType) -> tuple[int, int]:
-    """Return the smallest and largest code; raise `VerifyException` for an illegal width."""
-    width = storage.bitwidth
-    if not 0 < width <= MAX_STORAGE_BITS:
-        raise VerifyException(f"illegal storage type size: {width}")
-    if storage.signedness.data == Signedness.UNSIGNED:
-        return 0, (1 << width) - 1
-    return -1 << (width - 1), (1 << (width - 1)) - 1
-
-
-def _storage_spec(storage: IntegerType, low: int | None, high: int | None) -> _StorageSpec:
-    """Complete a range; explicitly signed integers become signless, which means the same here."""
-    if storage.signedness.data == Signedness.SIGNED:
-        storage = IntegerType(storage.bitwidth)
-    least, largest = _default_storage_range(storage)
-    bounds = (least if low is None else low, largest if high is None else high)
-    return storage, DenseArrayBase.from_list(i64, bounds)
-
-
-# --- Text ---------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _located_errors(parser: AttrParser) -> Generator[None]:
-    """Give the verifier's errors the place of the type in the text."""
-    position = parser.pos
-    try:
-        yield
-    except VerifyException as error:
-        parser.raise_error(str(error), position)
-
-
-def _expect(parser: AttrParser, punctuation: str) -> None:
-    if parser.parse_optional_characters(punctuation) is None:
-        parser.raise_error(f"expected '{punctuation}'")
-
-
-def _parse_integer(parser: AttrParser) -> int:
-    return parser.expect(lambda: parser.parse_optional_integer(allow_boolean=False), "expected integer value")
-
-
-def _parse_float(parser: AttrParser) -> float:
-    """Parse a decimal literal, which has a point, or the bits of a float64 in hexadecimal."""
-    if (value := parser.parse_optional_float()) is not None:
-        return value
-    position = parser.pos
-    bits = parser.expect(
-        lambda: parser.parse_optional_integer(allow_boolean=False, allow_negative=False),
-        "expected floating point literal",
-    )
-    if parser.lexer.input.content[position : position + 2] not in ("0x", b"0x"):
-        parser.raise_error("unexpected decimal integer literal for a floating point value", position)
-    if bits >> 64:
-        parser.raise_error("hexadecimal float constant out of range for type", position)
-    return struct.unpack("<d", bits.to_bytes(8, "little"))[0]
-
-
-def _parse_float_type(parser: AttrParser) -> AnyFloat:
-    position = parser.pos
-    expressed = parser.parse_type()
-    if not isinstance(expressed, get_args(AnyFloat)):
-        parser.raise_error("invalid kind of type specified", position)
-    return cast(AnyFloat, expressed)
-
-
-def _parse_storage(parser: AttrParser) -> _StorageSpec:
-    """Parse `i8`, `u8` (or `si8`, `ui8`, as builtin types are spelled) and an optional range `<0:254>`."""
-    position = parser.pos
-    name = parser.parse_optional_identifier() or ""
-    if name.startswith("u") and not name.removeprefix("ui").removeprefix("u").isdigit():
-        parser.raise_error("expected storage type width", position)
-    if (match := re.fullmatch(r"(i|si|u|ui)(\d+)", name)) is None:
-        parser.raise_error("illegal storage type prefix", position)
-    signedness = Signedness.UNSIGNED if match[1].startswith("u") else Signedness.SIGNLESS
-    storage = IntegerType(int(match[2]), signedness)
-    least, largest = _default_storage_range(storage)
-    if parser.parse_optional_punctuation("<") is None:
-        return _storage_spec(storage, None, None)
-    position = parser.pos
-    if (low := _parse_integer(parser)) < least:
-        parser.raise_error(f"illegal storage type minimum: {low}", position)
-    _expect(parser, ":")
-    position = parser.pos
-    if (high := _parse_integer(parser)) > largest:
-        parser.raise_error(f"illegal storage type maximum: {high}", position)
-    _expect(parser, ">")
-    return _storage_spec(storage, low, high)
-
-
-def _parse_scale_and_zero_point(parser: AttrParser) -> tuple[float, int]:
-    """Parse `0.05` or `0.05:-3`."""
-    scale = _parse_float(parser)
-    if parser.parse_optional_punctuation(":") is None:
-        return scale, 0
-    return scale, _parse_integer(parser)
-
-
-def _parse_scales_and_zero_points(parser: AttrParser) -> list[tuple[float, int]]:
-    """Parse `{0.1,0.2:3}`, at least one pair."""
-    _expect(parser, "{")
-    pairs = parser.parse_comma_separated_list(parser.Delimiter.NONE, lambda: _parse_scale_and_zero_point(parser))
-    _expect(parser, "}")
-    return pairs
-
-
-def _print_scale_and_zero_point(printer: Printer, scale: float, zero_point: int) -> None:
-    printer.print_float(scale, f64)
-    if zero_point != 0:
-        printer.print_string(f":{zero_point}")
-
-
-def _diagnostic_float(value: float) -> str:
-    """Format as LLVM does in messages: `1.000000e-01`, `nan`, `INF`."""
-    text = f"{value:e}"
-    return text.upper() if "inf" in text else text
-
-
-Quant = Dialect("quant", [], [AnyQuantizedType, CalibratedQuantizedType, UniformQuantizedType])
