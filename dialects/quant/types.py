@@ -291,12 +291,9 @@ class UniformQuantizedType(StoredQuantizedType):
                     parser.raise_error("sub-channel quantized types are not supported")
                 axis = parse_integer(parser)
             expect(parser, ",")
-            if axis is None:
-                parameters = [parse_scale_and_zero_point(parser)]
-            else:
-                parameters = parse_scales_and_zero_points(parser)
+            pairs = [parse_scale_and_zero_point(parser)] if axis is None else parse_scales_and_zero_points(parser)
             expect(parser, ">")
-            scales, zero_points = zip(*parameters, strict=True)
+            scales, zero_points = zip(*pairs, strict=True)
             return cls._make(storage, expressed, axis, scales, zero_points).parameters
 
     def print_parameters(self, printer: Printer) -> None:
