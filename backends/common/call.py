@@ -4,54 +4,30 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from typing import Any, Self
 
 from xdsl.dialects.builtin import (
     ArrayAttr,
     DenseArrayBase,
-    MemRefType,
     StringAttr,
     UnitAttr,
     i64,
 )
 from xdsl.ir import Attribute, Operation, SSAValue
-from xdsl.irdl import (
-    AttrSizedOperandSegments,
-    IRDLOperation,
-    opt_prop_def,
-    prop_def,
-    traits_def,
-    var_operand_def,
-)
+from xdsl.irdl import opt_prop_def, prop_def
 from xdsl.parser import Parser, UnresolvedOperand
 from xdsl.printer import Printer
-from xdsl.traits import EffectInstance, MemoryEffect, MemoryEffectKind
 from xdsl.utils.exceptions import VerifyException
 
-from ...dialects.dqnn.memory import byte_size
+from ...dialects.dqnn.memory import BufferOp
 from .c_args import OperandAttr, operands_in, parse_value, print_value, verify_identifier, verify_value
 
 
-class KernelCallEffects(MemoryEffect):
-    """A call reads its inputs and writes its outputs and its scratch memory."""
-
-    @classmethod
-    def get_effects(cls, op: Operation) -> AbstractSet[EffectInstance]:
-        """The effects, value by value."""
-        assert isinstance(op, KernelCallOp)
-        reads = {EffectInstance(MemoryEffectKind.READ, value) for value in op.inputs}
-        writes = {EffectInstance(MemoryEffectKind.WRITE, value) for value in (*op.outputs, *op.scratch)}
-        return reads | writes
-
-
-class KernelCallOp(IRDLOperation, ABC):
+class KernelCallOp(BufferOp, ABC):
     """One call of a C function on memory.
 
-    `inputs` are read, `outputs` written; `scratch` is live during the call only and its contents do not
-    matter. `args` are the C arguments in order, see `c_args`. `in_place` holds pairs (output index, input
-    index), flat: that output may lie exactly where that input lies. With `checked`, the function returns 0 or
-    an error. `kernel` is the id of the kernel table's row that the call was made from.
+    `args` are the C arguments in order, see `c_args`. With `checked`, the function returns 0 or an error.
+    `kernel` is the id of the kernel table's row that the call was made from. The rest is said in `BufferOp`.
 
     In text:
 
@@ -59,19 +35,11 @@ class KernelCallOp(IRDLOperation, ABC):
           args(%x, 1, 12, 1073741824, 23, -124, %y) {header = "arm_nnfunctions.h", kernel = "softmax-s8"}
     """
 
-    inputs = var_operand_def(MemRefType)
-    outputs = var_operand_def(MemRefType)
-    scratch = var_operand_def(MemRefType)
-
     callee = prop_def(StringAttr)
     header = prop_def(StringAttr)
     args = prop_def(ArrayAttr)
     kernel = opt_prop_def(StringAttr)
     checked = opt_prop_def(UnitAttr)
-    in_place = opt_prop_def(DenseArrayBase.constr(i64))
-
-    irdl_options = (AttrSizedOperandSegments(as_property=True),)
-    traits = traits_def(KernelCallEffects())
 
     def __init__(
         self,
@@ -98,33 +66,16 @@ class KernelCallOp(IRDLOperation, ABC):
             },
         )
 
-    @property
-    def in_place_pairs(self) -> tuple[tuple[int, int], ...]:
-        """Pairs (output index, input index)."""
-        if self.in_place is None:
-            return ()
-        flat = [int(value) for value in self.in_place.get_values()]
-        return tuple(zip(flat[::2], flat[1::2], strict=True))
-
     def verify_(self) -> None:
-        """Arguments name operands that exist; every operand is memory of known size."""
+        """Names are fit for C; arguments refer to operands that exist."""
+        super().verify_()
         verify_identifier(self.callee.data, "callee")
         if not self.header.data or any(c in self.header.data for c in '"\\\n'):
             raise VerifyException(f"not the name of a header: {self.header.data!r}")
-        for operand in self.operands:
-            byte_size(operand.type)
         for arg in self.args:
             verify_value(arg)
             if any(index >= len(self.operands) for index in operands_in(arg)):
                 raise VerifyException(f"argument {arg} refers to one of {len(self.operands)} operands")
-        self._verify_in_place()
-
-    def _verify_in_place(self) -> None:
-        if self.in_place is not None and len(self.in_place) % 2:
-            raise VerifyException("in_place holds pairs (output index, input index)")
-        for output, input_ in self.in_place_pairs:
-            if not (0 <= output < len(self.outputs) and 0 <= input_ < len(self.inputs)):
-                raise VerifyException(f"in_place ({output}, {input_}) names an operand that does not exist")
 
     def print(self, printer: Printer) -> None:
         """Print operand groups, then the C arguments on a line of their own."""

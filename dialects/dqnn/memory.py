@@ -3,16 +3,20 @@
 A buffer is raw bytes (`memref<Nxi8>`), whoever owns it: a `memref.alloc`, the arena, or a function argument.
 Everything that lies in it is a `dqnn.view`: a contiguous piece at a static byte offset, with a shape and an
 element type of its own. Reshapes, slices and operands of a concat are views of one buffer: they cost nothing.
+Ops that compute on memory, calls of C functions for instance, derive from `BufferOp`.
 """
 
 from __future__ import annotations
 
+from abc import ABC
+from collections.abc import Set as AbstractSet
 from math import prod
 from typing import NamedTuple
 
 from xdsl.dialects.builtin import (
     DYNAMIC_INDEX,
     I64,
+    DenseArrayBase,
     FixedBitwidthType,
     IntegerAttr,
     MemRefType,
@@ -22,14 +26,17 @@ from xdsl.dialects.builtin import (
 )
 from xdsl.ir import Attribute, Operation, SSAValue
 from xdsl.irdl import (
+    AttrSizedOperandSegments,
     IRDLOperation,
     irdl_op_definition,
     operand_def,
+    opt_prop_def,
     prop_def,
     result_def,
     traits_def,
+    var_operand_def,
 )
-from xdsl.traits import Pure
+from xdsl.traits import EffectInstance, MemoryEffect, MemoryEffectKind, Pure
 from xdsl.utils.exceptions import VerifyException
 from xdsl.utils.hints import isa
 
@@ -119,6 +126,52 @@ class ViewOp(IRDLOperation):
             raise VerifyException(f"bytes {start} to {start + size} are outside a base of {base_size} bytes")
         if start % element_bytes(self.result.type):
             raise VerifyException(f"offset {start} is not a multiple of the element size in {self.result.type}")
+
+
+class BufferEffects(MemoryEffect):
+    """Inputs are read, outputs and scratch memory are written."""
+
+    @classmethod
+    def get_effects(cls, op: Operation) -> AbstractSet[EffectInstance]:
+        """The effects, value by value."""
+        assert isinstance(op, BufferOp)
+        reads = {EffectInstance(MemoryEffectKind.READ, value) for value in op.inputs}
+        writes = {EffectInstance(MemoryEffectKind.WRITE, value) for value in (*op.outputs, *op.scratch)}
+        return reads | writes
+
+
+class BufferOp(IRDLOperation, ABC):
+    """Base of the ops that compute on memory: all that a memory planner has to know of them.
+
+    `inputs` are read, `outputs` written; `scratch` is live during the op only and its contents do not matter.
+    `in_place` holds pairs (output index, input index), flat: that output may lie exactly where that input lies.
+    """
+
+    inputs = var_operand_def(MemRefType)
+    outputs = var_operand_def(MemRefType)
+    scratch = var_operand_def(MemRefType)
+    in_place = opt_prop_def(DenseArrayBase.constr(i64))
+
+    irdl_options = (AttrSizedOperandSegments(as_property=True),)
+    traits = traits_def(BufferEffects())
+
+    @property
+    def in_place_pairs(self) -> tuple[tuple[int, int], ...]:
+        """Pairs (output index, input index)."""
+        if self.in_place is None:
+            return ()
+        flat = [int(value) for value in self.in_place.get_values()]
+        return tuple(zip(flat[::2], flat[1::2], strict=True))
+
+    def verify_(self) -> None:
+        """Every operand is memory of known size; `in_place` names operands that exist."""
+        for operand in self.operands:
+            byte_size(operand.type)
+        if self.in_place is not None and len(self.in_place) % 2:
+            raise VerifyException("in_place holds pairs (output index, input index)")
+        for output, input_ in self.in_place_pairs:
+            if not (0 <= output < len(self.outputs) and 0 <= input_ < len(self.inputs)):
+                raise VerifyException(f"in_place ({output}, {input_}) names an operand that does not exist")
 
 
 class Place(NamedTuple):

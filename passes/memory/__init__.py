@@ -1,0 +1,1 @@
+"""Memory planning: live ranges of buffers, and where each buffer lies."""
