@@ -188,9 +188,7 @@ class _Search:
         work = sum(map(len, self.blocked)) + len(self.items)
         for _ in range(min(SEARCH_ROUNDS, SEARCH_WORK // work)):
             order = list(best.order)
-            top = [
-                turn for turn, i in enumerate(order) if turn and best.offsets[i] + self.sizes[i] == best.peak
-            ]
+            top = [turn for turn, i in enumerate(order) if turn and best.offsets[i] + self.sizes[i] == best.peak]
             turn = generator.choice(top) if top and generator.random() < 0.5 else generator.randrange(len(order))
             item = order.pop(turn)
             order.insert(generator.randrange(max(turn, 1)), item)
