@@ -1,0 +1,101 @@
+"""The network under construction: the IR's block, and what is known of each tensor of the file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from xdsl.dialects.builtin import f32
+from xdsl.ir import Attribute, Block, SSAValue
+
+from ...dialects.dqnn import ConstantOp, layer_loc
+from .model import Model, Tensor
+from .table import File
+from .types import constant_data, tensor_error, value_type
+
+Array = NDArray[Any]
+
+MAX_HINT = 40
+"""Longest name of a value in the IR, in characters."""
+
+NOISE = r"(ReadVariableOp|resource|read)?\d*"
+"""Parts of a tensor's path that say nothing of its layer."""
+
+
+def name_hint(name: str) -> str | None:
+    """A short name for a value in the IR, made of a tensor's.
+
+    Converters join the names of all that they fused, the layer's own last, as paths that end with an operator:
+    `model/relu/Relu;model/conv2d_1/BiasAdd/ReadVariableOp/resource` is `conv2d_1`.
+    """
+    path = [part for part in name.split(";")[-1].split("/") if not re.fullmatch(NOISE, part)]
+    layer = path[-2] if len(path) > 1 else "".join(path)
+    hint = re.sub(r"[^A-Za-z0-9]+", "_", layer)[:MAX_HINT].strip("_")
+    if not hint:
+        return None
+    return f"t{hint}" if hint[0].isdigit() else hint
+
+
+@dataclass
+class Network:
+    """What has been imported so far: a value or a known array for each tensor that has been computed."""
+
+    model: Model
+    block: Block
+    values: dict[int, SSAValue] = field(default_factory=dict[int, SSAValue])
+    arrays: dict[int, Array] = field(default_factory=dict[int, Array])
+    """Tensors whose elements are known: the file's constants, and what was computed from them at import."""
+    _constants: dict[tuple[int, Attribute], SSAValue] = field(default_factory=dict[tuple[int, Attribute], SSAValue])
+
+    @property
+    def file(self) -> File:
+        """The file that is imported."""
+        return self.model.file
+
+    def known(self, tensor: Tensor) -> Array | None:
+        """The tensor's elements (codes, if it is quantized) where they are known now, else None."""
+        array = self.arrays.get(tensor.index)
+        if array is None and (array := constant_data(self.file, tensor)) is not None:
+            self.arrays[tensor.index] = array
+        return array
+
+    def value(self, tensor: Tensor) -> SSAValue:
+        """The tensor as an activation.
+
+        Raises:
+            ModelError: nothing before this point computes it, or its type is not supported.
+        """
+        value = self.values.get(tensor.index)
+        if value is not None:
+            return value
+        array = self.known(tensor)
+        if array is None:
+            raise tensor_error(
+                self.file,
+                tensor,
+                "used before it is computed",
+                "the order of the file's operators is wrong; convert the model again",
+            )
+        return self.constant(tensor, array, value_type(self.file, tensor).element_type)
+
+    def constant(self, tensor: Tensor, array: Array, element: Attribute, hint: str | None = None) -> SSAValue:
+        """The value of a constant tensor with elements of type `element` (one op, however often it is used).
+
+        `hint` is its name in the IR, by default one after the tensor's.
+        """
+        key = (tensor.index, element)
+        if key not in self._constants:
+            op = ConstantOp(array.astype(np.float32) if element == f32 else array, element)
+            op.location = layer_loc(tensor.name)
+            self.block.add_op(op)
+            op.result.name_hint = hint or name_hint(tensor.name)
+            self._constants[key] = op.result
+        return self._constants[key]
+
+    def named(self, value: SSAValue, tensor: Tensor) -> SSAValue:
+        """`value`, with a name in the IR after the tensor's."""
+        value.name_hint = name_hint(tensor.name)
+        return value
