@@ -1,0 +1,31 @@
+"""Cross-compile generated projects, run them under QEMU or on the host, and count their instructions.
+
+    program = build_target(project_dir, "cortex-m55", build_dir)
+    outputs = run(program, [[sample] for sample in samples])
+    print(profile(program, [samples[0]]).instructions)
+
+Needs gcc; for an emulated core also Debian's gcc-arm-none-eabi, libnewlib-arm-none-eabi and qemu-system-arm.
+"""
+
+from .build import Program, build_host, build_target
+from .errors import EmulatorError
+from .machines import CORES
+from .profile import Profile, profile
+from .project import Project, Tensor, read_project
+from .run import CountedRun, run, run_counted
+
+__all__ = [
+    "CORES",
+    "CountedRun",
+    "EmulatorError",
+    "Profile",
+    "Program",
+    "Project",
+    "Tensor",
+    "build_host",
+    "build_target",
+    "profile",
+    "read_project",
+    "run",
+    "run_counted",
+]

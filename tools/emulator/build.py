@@ -1,0 +1,153 @@
+"""Compile a generated project with the harness: for the host, or for an emulated core."""
+
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import tools
+from .errors import EmulatorError
+from .harness import harness_source
+from .machines import VECTOR_BYTES, Board, Core, find_core
+from .project import Project, read_project
+
+C_DIRECTORY = Path(__file__).resolve().parent / "c"
+WARNINGS = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion")
+SANITIZERS = ("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer")
+
+
+@dataclass(frozen=True)
+class Program:
+    """An executable that runs a network on a file of samples. `core` is None for the host.
+
+    `objects` are the project's own object files, without the harness; `library` the CMSIS-NN they link with.
+    """
+
+    path: Path
+    project: Project
+    core: Core | None
+    objects: tuple[Path, ...]
+    library: Path | None = None
+
+
+def build_host(
+    project_dir: Path,
+    build_dir: Path,
+    *,
+    compiler: str = "gcc",
+    opt: str = "-O2",
+    sanitize: bool = False,
+    strict: bool = False,
+) -> Program:
+    """Compile a project for this machine.
+
+    `sanitize` adds the address and undefined-behaviour sanitizers, which end the program at their first
+    finding; `strict` makes any warning an error. Objects and executable go to `build_dir`. Raises
+    EmulatorError.
+    """
+    project = read_project(project_dir)
+    sanitizers = SANITIZERS if sanitize else ()
+    flags = ["-std=c99", opt, *sanitizers, *_warnings(strict), *_includes(project.include_directories())]
+    build_dir.mkdir(parents=True, exist_ok=True)
+    objects = _compile(compiler, flags, project.sources(portable_kernels=True), build_dir / "network")
+    harness = _compile_harness(compiler, flags, project, (), build_dir)
+    executable = build_dir / project.name
+    tools.build([compiler, *sanitizers, *objects, *harness, "-lm", "-o", executable])
+    return Program(executable, project, None, tuple(objects))
+
+
+def build_target(
+    project_dir: Path,
+    core: str,
+    build_dir: Path,
+    *,
+    cmsis_nn_include: Path | None = None,
+    cmsis_nn_library: Path | None = None,
+    opt: str = "-O3",
+    strict: bool = False,
+) -> Program:
+    """Compile a project for an emulated core (a name in `machines.CORES`).
+
+    With CMSIS-NN (include folder and library, both or none), its kernels take the place of the portable ones
+    of the same names. `strict` makes any warning an error. Objects and ELF file go to `build_dir`. Raises
+    EmulatorError.
+    """
+    if (cmsis_nn_include is None) != (cmsis_nn_library is None):
+        raise EmulatorError("CMSIS-NN needs both its include folder and its library")
+    for path in (cmsis_nn_include, cmsis_nn_library):
+        if path is not None and not path.exists():
+            raise EmulatorError(f"{path}: not found")
+    target = find_core(core)
+    tools.find_newlib()
+    project = read_project(project_dir)
+    compiler = "arm-none-eabi-gcc"
+    flags = [*target.flags, "-std=c99", opt, "-ffunction-sections", "-fdata-sections", *_warnings(strict)]
+    flags += _target_includes(project, cmsis_nn_include)
+    build_dir.mkdir(parents=True, exist_ok=True)
+    sources = project.sources(portable_kernels=cmsis_nn_library is None)
+    objects = _compile(compiler, flags, sources, build_dir / "network")
+    startup = [C_DIRECTORY / "startup.c"]
+    harness = _compile_harness(compiler, [*flags, "-DHARNESS_TICKS"], project, startup, build_dir)
+    (build_dir / "memory.ld").write_text(_memory_script(target.board))
+    elf = build_dir / f"{project.name}.elf"
+    libraries = [] if cmsis_nn_library is None else [cmsis_nn_library]
+    link = ["--specs=rdimon.specs", "-Wl,--gc-sections", "-L", C_DIRECTORY, "-T", build_dir / "memory.ld"]
+    tools.build([compiler, *target.flags, *objects, *harness, *libraries, "-lm", *link, "-o", elf])
+    return Program(elf, project, target, tuple(objects), cmsis_nn_library)
+
+
+def _warnings(strict: bool) -> tuple[str, ...]:
+    return (*WARNINGS, "-Werror") if strict else WARNINGS
+
+
+def _includes(folders: Iterable[Path]) -> list[str]:
+    return [f"-I{folder}" for folder in folders]
+
+
+def _target_includes(project: Project, cmsis_nn_include: Path | None) -> list[str]:
+    """Options that find CMSIS-NN's headers before the portable ones of the same names.
+
+    CMSIS-NN's are system headers, so that they are not warned of; the compiler searches these after all
+    others, so the folder of the portable ones has to become one too.
+    """
+    if cmsis_nn_include is None:
+        return _includes(project.include_directories())
+    portable = [folder for folder in project.include_directories() if (folder / "arm_nnfunctions.h").exists()]
+    own = [folder for folder in project.include_directories() if folder not in portable]
+    return [*_includes(own), *(f"-isystem{folder}" for folder in (cmsis_nn_include, *portable))]
+
+
+def _compile_harness(
+    compiler: str, flags: Sequence[str], project: Project, startup: Sequence[Path], build_dir: Path
+) -> list[Path]:
+    """Objects of the harness for this network."""
+    tie = build_dir / "harness_network.c"
+    tie.write_text(harness_source(project))
+    sources = [C_DIRECTORY / "harness.c", tie, *startup]
+    return _compile(compiler, [*flags, f"-I{C_DIRECTORY}"], sources, build_dir / "harness")
+
+
+def _compile(compiler: str, flags: Sequence[str], sources: Sequence[Path], folder: Path) -> list[Path]:
+    """Compile each source to an object in `folder`, some at a time. Objects come in the order of sources."""
+    folder.mkdir(exist_ok=True)
+    # Two folders of a project may hold files of one name.
+    objects = [folder / f"{index}_{source.stem}.o" for index, source in enumerate(sources)]
+
+    def compile_one(source: Path, target: Path) -> None:
+        tools.build([compiler, *flags, "-c", source, "-o", target])
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(compile_one, sources, objects))
+    return objects
+
+
+def _memory_script(board: Board) -> str:
+    """The linker script of a board: its memory, then the sections that all boards share."""
+    regions = (
+        ("VECTORS", board.vectors, VECTOR_BYTES),
+        ("CODE", board.code.origin, board.code.length),
+        ("DATA", board.data.origin, board.data.length),
+    )
+    lines = [f"  {name} : ORIGIN = {origin:#x}, LENGTH = {length:#x}" for name, origin, length in regions]
+    return "\n".join(["MEMORY", "{", *lines, "}", "INCLUDE sections.ld", ""])

@@ -1,0 +1,106 @@
+"""What a generated project says of itself: its files and the macros of its header."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+
+import numpy as np
+
+from .errors import EmulatorError
+
+_C_TYPES = {
+    "int8_t": "<i1",
+    "uint8_t": "<u1",
+    "int16_t": "<i2",
+    "uint16_t": "<u2",
+    "int32_t": "<i4",
+    "uint32_t": "<u4",
+    "float": "<f4",
+}
+_TYPES_BY_SIZE = {1: "<i1", 2: "<i2", 4: "<f4"}
+_MACRO = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(.*?)[ \t]*(?:/\*.*|//.*)?$", re.MULTILINE)
+_RUN = re.compile(r"^\s*int\s+(\w+)_run\s*\(", re.MULTILINE)
+_MAIN = re.compile(r"^\s*int\s+main\s*\(", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """One input or output. `macro` is its macros' prefix, `in_arena` whether its memory is in the arena."""
+
+    macro: str
+    bytes: int
+    shape: tuple[int, ...]
+    dtype: np.dtype[np.generic]
+    in_arena: bool
+
+
+@dataclass(frozen=True)
+class Project:
+    """A generated project directory for a network of that name."""
+
+    directory: Path
+    name: str
+    header: Path
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    activations_bytes: int
+
+    def sources(self, *, portable_kernels: bool) -> list[Path]:
+        """The C files but for an example `main`; `arm_*.c`, which CMSIS-NN has too, only when wanted."""
+        found = [path for path in _files(self.directory, ".c") if not _MAIN.search(path.read_text())]
+        return [path for path in found if portable_kernels or not path.name.startswith("arm_")]
+
+    def include_directories(self) -> list[Path]:
+        """The folders that hold headers."""
+        return sorted({path.parent for path in _files(self.directory, ".h")})
+
+
+def _files(directory: Path, suffix: str) -> Iterator[Path]:
+    """The files of a project, in a fixed order, without those of a build inside it."""
+    for path in sorted(directory.rglob(f"*{suffix}")):
+        folders = path.relative_to(directory).parts[:-1]
+        if not any(folder.startswith(("build", "CMakeFiles", ".")) for folder in folders):
+            yield path
+
+
+def read_project(directory: Path) -> Project:
+    """Find the network in a generated project directory. Raises EmulatorError when there is none."""
+    for header in _files(directory, ".h"):
+        text = header.read_text()
+        run = _RUN.search(text)
+        if run is not None:
+            macros = dict(_MACRO.findall(text))
+            return _describe(directory, header, run.group(1), macros)
+    raise EmulatorError(f"{directory}: no header that declares a network's _run function")
+
+
+def _describe(directory: Path, header: Path, name: str, macros: dict[str, str]) -> Project:
+    prefix = name.upper()
+
+    def tensors(kind: str) -> tuple[Tensor, ...]:
+        count = _integer(header, macros, f"{prefix}_{kind}_COUNT")
+        return tuple(_tensor(header, macros, f"{prefix}_{kind}_{index}") for index in range(count))
+
+    arena = _integer(header, macros, f"{prefix}_ACTIVATIONS_BYTES")
+    return Project(directory, name, header, tensors("INPUT"), tensors("OUTPUT"), arena)
+
+
+def _integer(header: Path, macros: dict[str, str], macro: str) -> int:
+    value = re.fullmatch(r"\(?\s*(\d+)[uUlL]*\s*\)?", macros.get(macro, ""))
+    if value is None:
+        raise EmulatorError(f"{header}: macro {macro} is missing or no plain number")
+    return int(value.group(1))
+
+
+def _tensor(header: Path, macros: dict[str, str], macro: str) -> Tensor:
+    size = _integer(header, macros, f"{macro}_BYTES")
+    shape = tuple(int(extent) for extent in re.findall(r"\d+", macros.get(f"{macro}_SHAPE", "")))
+    code = _C_TYPES.get(macros.get(f"{macro}_TYPE", ""))
+    elements = prod(shape) if shape else size
+    if code is None and elements > 0 and size % elements == 0:
+        code = _TYPES_BY_SIZE.get(size // elements)
+    if code is None or elements * np.dtype(code).itemsize != size:
+        raise EmulatorError(f"{header}: {macro}_BYTES, _SHAPE and _TYPE do not agree")
+    return Tensor(macro, size, shape or (size,), np.dtype(code), f"{macro}_OFFSET" in macros)
