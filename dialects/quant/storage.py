@@ -12,13 +12,13 @@ MAX_STORAGE_BITS = 32
 """The widest integer that a quantized value can be stored in, as in MLIR."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def unpack_floats(packed: bytes) -> tuple[float, ...]:
     """Unpack the data of a `DenseArrayBase` of f64."""
     return struct.unpack(f"<{len(packed) // 8}d", packed)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def unpack_integers(packed: bytes) -> tuple[int, ...]:
     """Unpack the data of a `DenseArrayBase` of i64."""
     return struct.unpack(f"<{len(packed) // 8}q", packed)
