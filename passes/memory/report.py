@@ -57,7 +57,7 @@ class MemoryReport:
 def memory_report(module: ModuleOp) -> MemoryReport:
     """Describe the memory of the network in `module`, which has been through `plan-memory`.
 
-    Raises DiagnosticException where there is not exactly one function with a body.
+    Raises ValueError where there is not exactly one function with a body.
     """
     func = network_function(module)
     arena = next((op for op in func.body.block.ops if isinstance(op, ArenaOp)), None)
