@@ -15,6 +15,7 @@ from .lazy import lazy_table
 PASSES: dict[str, Callable[[], type[ModulePass]]] = lazy_table(
     __package__,
     {
+        "plan-memory": ".plan_memory:PlanMemoryPass",
         "prepare": ".pipelines:PreparePipeline",
     },
 )

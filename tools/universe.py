@@ -16,13 +16,15 @@ from ..passes.lazy import lazy_table
 DIALECTS = lazy_table(
     __package__,
     {
+        "c": "..backends.common.c_args:C",
+        "cortex_m": "..backends.cortex_m.dialect:CORTEX_M",
         "dqnn": "..dialects.dqnn:Dqnn",
         "quant": "..dialects.quant:Quant",
     },
 )
 """Name to a function that imports the dialect."""
 
-TARGETS = lazy_table(__package__, {})
+TARGETS = lazy_table(__package__, {"c": "..backends.c.target:CTarget"})
 """Name to a function that imports the output format."""
 
 FRONTENDS: dict[str, Callable[[], Callable[[bytes, str], ModuleOp]]] = lazy_table(
