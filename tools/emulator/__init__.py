@@ -13,6 +13,7 @@ from .machines import CORES
 from .profile import Profile, profile
 from .project import Project, Tensor, read_project
 from .run import CountedRun, run, run_counted
+from .sizes import Sizes, sizes
 
 __all__ = [
     "CORES",
@@ -21,6 +22,7 @@ __all__ = [
     "Profile",
     "Program",
     "Project",
+    "Sizes",
     "Tensor",
     "build_host",
     "build_target",
@@ -28,4 +30,5 @@ __all__ = [
     "read_project",
     "run",
     "run_counted",
+    "sizes",
 ]

@@ -81,6 +81,7 @@ CORES: dict[str, Core] = {
         _cortex_m("cortex-m3", _mps2("mps2-an385")),
         _cortex_m("cortex-m4", _mps2("mps2-an386"), "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"),
         _cortex_m("cortex-m7", _mps2("mps2-an500"), "-mfpu=fpv5-d16", "-mfloat-abi=hard"),
+        _cortex_m("cortex-m23", _AN505),
         _cortex_m("cortex-m33", _AN505, "-mfpu=fpv5-sp-d16", "-mfloat-abi=hard"),
         _cortex_m("cortex-m55", _AN547, "-mfloat-abi=hard"),
     )

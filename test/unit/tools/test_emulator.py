@@ -15,6 +15,7 @@ from dqnnc.tools.emulator import (
     read_project,
     run,
     run_counted,
+    sizes,
 )
 from numpy.typing import NDArray
 
@@ -89,14 +90,23 @@ DQNN_HEADER = """\
 #include <stdint.h>
 void dqnn_half(const float *x, float *y, int n);
 void dqnn_wait(uint32_t rounds);
+void dqnn_never_called(float *x);
+extern const int8_t dqnn_table[100], dqnn_unused[50];
 """
 
-# Two instructions a round and one to return.
+# The wait takes two instructions a round and one to return: 6 bytes in all.
 KERNELS = """\
 #include "dqnn_kernels.h"
+const int8_t dqnn_table[100] = {1};
+const int8_t dqnn_unused[50] = {1};
 void dqnn_half(const float *x, float *y, int n) {
     for (int i = 0; i < n; i++) {
-        y[i] = x[i] * 0.5f;
+        y[i] = x[i] * (dqnn_table[n] == 0 ? 0.5f : 0.25f);
+    }
+}
+void dqnn_never_called(float *x) {
+    for (int i = 0; i < 1000; i++) {
+        x[i] = x[i] / 3.0f + 2.0f;
     }
 }
 #ifdef __arm__
@@ -226,6 +236,21 @@ def test_instruction_counts_are_exact_and_repeatable(toy: Path, tmp_path: Path, 
 
 
 @needs_arm
+def test_sizes_are_of_what_the_network_reaches(toy: Path, tmp_path: Path):
+    program = build_target(toy, "cortex-m4", tmp_path)
+    symbols = subprocess.run(
+        ["arm-none-eabi-nm", "--print-size", *program.objects], capture_output=True, text=True, check=True
+    ).stdout
+    functions = {f[3]: int(f[1], 16) for line in symbols.splitlines() if len(f := line.split()) == 4 and f[2] == "T"}
+    assert functions.pop("dqnn_never_called") > 0
+    found = sizes(program)
+    assert found.constants == 100
+    assert found.variables == 0
+    # Sections are padded to the alignment of the code.
+    assert sum(functions.values()) <= found.code <= sum(functions.values()) + 4 * len(functions)
+
+
+@needs_arm
 @pytest.mark.parametrize("core", ["cortex-m4", "cortex-m55"])
 def test_the_clock_may_wrap(toy: Path, tmp_path: Path, core: str):
     program = build_target(toy, core, tmp_path)
@@ -273,13 +298,13 @@ def test_an_unknown_core_is_refused(toy: Path, tmp_path: Path):
     [
         (127, "toy on cortex-m55: the network returned -3 on sample 1"),
         (126, "toy on cortex-m55: the core took a fault"),
-        (125, "qemu-system-arm did not end within 5 seconds"),
+        (125, "qemu-system-arm did not end within 2 seconds"),
     ],
 )
 def test_a_network_that_fails_on_a_core(toy: Path, tmp_path: Path, value: int, message: str):
     program = build_target(toy, "cortex-m55", tmp_path)
     with pytest.raises(EmulatorError, match=message):
-        run(program, [*samples(1), sample_that_starts_with(value)], timeout=5)
+        run(program, [*samples(1), sample_that_starts_with(value)], timeout=2)
 
 
 def test_a_network_that_fails_on_the_host(toy: Path, tmp_path: Path):
