@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.interpreter import Interpreter, InterpreterFunctions
@@ -18,11 +16,24 @@ from ..dqnn import DqnnOp
 from ..dqnn.base import Tensor
 from ..dqnn.constant import element_dtype
 from ..dqnn.network import argument_names, network_function
+from .activation import ActivationFunctions
+from .arrays import Array
+from .cast import CastFunctions
 from .constant import ConstantFunctions
+from .elementwise import ElementwiseFunctions
+from .linear import LinearFunctions
+from .pool import PoolFunctions
+from .shape import ShapeFunctions
 
-Array: TypeAlias = npt.NDArray[Any]
-
-FUNCTIONS: tuple[type[InterpreterFunctions], ...] = (ConstantFunctions,)
+FUNCTIONS: tuple[type[InterpreterFunctions], ...] = (
+    ActivationFunctions,
+    CastFunctions,
+    ConstantFunctions,
+    ElementwiseFunctions,
+    LinearFunctions,
+    PoolFunctions,
+    ShapeFunctions,
+)
 """The operator groups."""
 
 

@@ -1,0 +1,88 @@
+"""Operators on two tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
+
+from ..dqnn import AddOp, ArithmeticOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp
+from .arrays import Array, centered, clamp, clamp_bounds, element, in_reals, rescale, single
+
+SUM_SHIFT = 20
+"""Bits by which the operands of an 8-bit sum are shifted left, so that their rescaling loses nothing."""
+
+Combine = Callable[[Array, Array], Array]
+
+
+def combine_sums(op: ArithmeticOp, lhs: Array, rhs: Array, combine: Combine) -> Array:
+    """Sum or difference of two tensors.
+
+    Both operands are brought, in units of 2^-20, to twice the larger scale, combined, and brought to the result's
+    scale. tensorflow/lite/kernels/add.cc (PrepareGeneralAddOp) and its reference kernel.
+    """
+    left, right, target = element(op.lhs), element(op.rhs), element(op.result)
+    bounds = clamp_bounds(op)
+    if left is None or right is None or target is None:
+        return clamp(combine(lhs, rhs), None, bounds)
+    common = 2.0 * max(left.scale, right.scale)
+    scaled = (
+        rescale(centered(codes, type_) << SUM_SHIFT, type_.scale / common)
+        for codes, type_ in ((lhs, left), (rhs, right))
+    )
+    total = rescale(combine(*scaled), common / ((1 << SUM_SHIFT) * target.scale))
+    return clamp(total.astype(np.int64) + target.zero_point, target, bounds)
+
+
+def multiply(op: MulOp, lhs: Array, rhs: Array) -> Array:
+    """Product; the multiplier lhs scale * rhs scale / scale is formed in float32. tensorflow/lite/kernels/mul.cc."""
+    left, right, target = element(op.lhs), element(op.rhs), element(op.result)
+    bounds = clamp_bounds(op)
+    if left is None or right is None or target is None:
+        return clamp(lhs * rhs, None, bounds)
+    multiplier = single(left.scale) * single(right.scale) / single(target.scale)
+    scaled = rescale(centered(lhs, left) * centered(rhs, right), float(multiplier))
+    return clamp(scaled.astype(np.int64) + target.zero_point, target, bounds)
+
+
+def select(op: SelectionOp, lhs: Array, rhs: Array, pick: Combine) -> Array:
+    """The larger or smaller value: of the codes where all types are one, else of the real numbers."""
+    if element(op.lhs) == element(op.rhs) == element(op.result):
+        return pick(lhs, rhs)
+    return in_reals(op, pick, (lhs, rhs))
+
+
+@register_impls
+class ElementwiseFunctions(InterpreterFunctions):
+    """TensorFlow Lite's ADD, SUB, MUL, MAXIMUM and MINIMUM."""
+
+    @impl(AddOp)
+    def run_add(self, interpreter: Interpreter, op: AddOp, args: PythonValues) -> PythonValues:
+        """The sum."""
+        del interpreter
+        return (combine_sums(op, args[0], args[1], np.add),)
+
+    @impl(SubOp)
+    def run_sub(self, interpreter: Interpreter, op: SubOp, args: PythonValues) -> PythonValues:
+        """The difference."""
+        del interpreter
+        return (combine_sums(op, args[0], args[1], np.subtract),)
+
+    @impl(MulOp)
+    def run_mul(self, interpreter: Interpreter, op: MulOp, args: PythonValues) -> PythonValues:
+        """The product."""
+        del interpreter
+        return (multiply(op, args[0], args[1]),)
+
+    @impl(MaximumOp)
+    def run_maximum(self, interpreter: Interpreter, op: MaximumOp, args: PythonValues) -> PythonValues:
+        """The larger value."""
+        del interpreter
+        return (select(op, args[0], args[1], np.maximum),)
+
+    @impl(MinimumOp)
+    def run_minimum(self, interpreter: Interpreter, op: MinimumOp, args: PythonValues) -> PythonValues:
+        """The smaller value."""
+        del interpreter
+        return (select(op, args[0], args[1], np.minimum),)

@@ -1,0 +1,137 @@
+"""Convolutions and the dense layer.
+
+An integer layer computes int32 sums of (input - zero point) * (weight - zero point), adds the bias, and rescales each
+output channel in fixed point: with two roundings in convolutions, with one in the dense layer (LiteRT's reference
+resolver runs ruy's kernel for it, where the other layers have TensorFlow Lite's own).
+
+Sums are formed in float64 by a matrix product, which is exact below 2^53.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
+
+from ..dqnn import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, TransposeConv2DOp
+from ..fixed_point import multiply_by_quantized_multiplier, quantize_multiplier
+from ..quant import UniformQuantizedType
+from .arrays import Array, clamp, clamp_bounds, element, single
+from .windows import pad_hw, taps
+
+
+def output_multipliers(op: LinearOp) -> tuple[Array, Array]:
+    """Mantissa and shift of input scale * weight scale / output scale, one or one for each output channel.
+
+    With a scale for each channel, and in convolutions, the product is formed in float64
+    (PopulateConvolutionQuantizationParams in tensorflow/lite/kernels/kernel_util.cc); in a dense layer of one scale,
+    and with unsigned weights, in float32 (GetQuantizedConvolutionMultipler, in the same file).
+    """
+    source, weights, target = element(op.input), element(op.weights), element(op.result)
+    assert source is not None, "verified"
+    assert weights is not None, "verified"
+    assert target is not None, "verified"
+    if weights.axis is None and (isinstance(op, DenseOp) or not weights.is_signed):
+        products = [float(single(source.scale) * single(weights.scale))]
+    else:
+        products = [source.scale * scale for scale in weights.scales]
+    pairs = np.array([quantize_multiplier(product / target.scale) for product in products], np.int64)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def reals_of(values: Array, type_: UniformQuantizedType | None) -> Array:
+    """float64 values to compute sums with: codes less their zero points, or reals."""
+    if type_ is None:
+        return values.astype(np.float64)
+    if type_.axis is None:
+        return values.astype(np.float64) - type_.zero_point
+    shape = [-1 if axis == type_.axis else 1 for axis in range(values.ndim)]
+    return values.astype(np.float64) - np.reshape(type_.zero_points, shape)
+
+
+def finish(op: LinearOp, sums: Array, bias: Array | None) -> Array:
+    """From exact sums [..., channels] to the layer's result: bias, rescaling, zero point, fused activation."""
+    target = element(op.result)
+    if target is None:
+        values = sums.astype(np.float32)
+        return clamp(values if bias is None else values + bias, None, clamp_bounds(op))
+    accumulators = sums.astype(np.int64)
+    if bias is not None:
+        accumulators = accumulators + bias
+    multiply = multiply_rounding_once if isinstance(op, DenseOp) else multiply_by_quantized_multiplier
+    scaled = multiply(accumulators.astype(np.int32), *output_multipliers(op))
+    return clamp(scaled.astype(np.int64) + target.zero_point, target, clamp_bounds(op))
+
+
+def multiply_rounding_once(accumulators: Array, multiplier: Array, shift: Array) -> Array:
+    """Scale by a Q31 mantissa and a shift, halves rounded up: floor(acc * multiplier * 2^(shift - 31) + 1/2).
+
+    ApplyMultiplier in ruy/apply_multiplier.cc.
+    """
+    return (accumulators.astype(np.int64) * multiplier + (np.int64(1) << (30 - shift))) >> (31 - shift)
+
+
+def operands_of(op: LinearOp, args: PythonValues) -> tuple[Array, Array, Array | None]:
+    """Input and weights as float64 to sum with, and the bias as it is stored."""
+    bias = next(iter(args[2:]), None)
+    return reals_of(args[0], element(op.input)), reals_of(args[1], element(op.weights)), bias
+
+
+@register_impls
+class LinearFunctions(InterpreterFunctions):
+    """TensorFlow Lite's CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV and FULLY_CONNECTED."""
+
+    @impl(Conv2DOp)
+    def run_conv2d(self, interpreter: Interpreter, op: Conv2DOp, args: PythonValues) -> PythonValues:
+        """Patches of the input, as a matrix, times the weights of each group."""
+        del interpreter
+        values, weights, bias = operands_of(op, args)
+        batch, height, width, channels = op.result.type.get_shape()
+        _, *kernel, depth = weights.shape
+        groups = values.shape[3] // depth
+        padded = pad_hw(values, op.padding.get_values(), 0.0)
+        windows = taps(padded, kernel, op.strides.get_values(), op.dilations.get_values(), (height, width))
+        # [N, height, width, taps, groups, depth]
+        patches = np.stack([window for _, _, window in windows], axis=3)
+        patches = patches.reshape(batch * height * width, -1, groups, depth)
+        filters = weights.reshape(groups, channels // groups, -1, depth)
+        sums = [
+            patches[:, :, group].reshape(len(patches), -1) @ filters[group].reshape(channels // groups, -1).T
+            for group in range(groups)
+        ]
+        return (finish(op, np.concatenate(sums, axis=1).reshape(batch, height, width, channels), bias),)
+
+    @impl(DepthwiseConv2DOp)
+    def run_depthwise_conv2d(self, interpreter: Interpreter, op: DepthwiseConv2DOp, args: PythonValues) -> PythonValues:
+        """Each input channel, repeated for each of its outputs, times the weights tap by tap."""
+        del interpreter
+        values, weights, bias = operands_of(op, args)
+        batch, height, width, channels = op.result.type.get_shape()
+        padded = pad_hw(values, op.padding.get_values(), 0.0).repeat(channels // values.shape[3], axis=3)
+        windows = taps(padded, weights.shape[1:3], op.strides.get_values(), op.dilations.get_values(), (height, width))
+        sums = np.zeros((batch, height, width, channels))
+        for row, column, window in windows:
+            sums += window * weights[0, row, column]
+        return (finish(op, sums, bias),)
+
+    @impl(TransposeConv2DOp)
+    def run_transpose_conv2d(self, interpreter: Interpreter, op: TransposeConv2DOp, args: PythonValues) -> PythonValues:
+        """Each input pixel adds its multiple of the weights to the full output, which is then cut to its shape."""
+        del interpreter
+        values, weights, bias = operands_of(op, args)
+        batch, height, width, channels = op.result.type.get_shape()
+        kernel, strides = weights.shape[1:3], op.strides.get_values()
+        top, _, left, _ = op.padding.get_values()
+        full = [
+            max((values.shape[1 + i] - 1) * strides[i] + kernel[i], (top, left)[i] + (height, width)[i]) for i in (0, 1)
+        ]
+        sums = np.zeros((batch, *full, channels))
+        for row, column, window in taps(sums, kernel, strides, (1, 1), values.shape[1:3]):
+            window += values @ weights[:, row, column].T
+        return (finish(op, sums[:, top : top + height, left : left + width], bias),)
+
+    @impl(DenseOp)
+    def run_dense(self, interpreter: Interpreter, op: DenseOp, args: PythonValues) -> PythonValues:
+        """Input times transposed weights."""
+        del interpreter
+        values, weights, bias = operands_of(op, args)
+        return (finish(op, values @ weights.T, bias),)
