@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from importlib.metadata import entry_points
 
 import lit.formats
@@ -27,6 +28,8 @@ if mlir_opt is not None:
 # xDSL's own tools know us only where the package is installed.
 if any(entry.name == "dqnnc" for entry in entry_points(group="xdsl.universe")):
     config.available_features.add("dqnnc-installed")
+
+config.substitutions.append(("%python", sys.executable))
 
 # Prints an op in both of its forms and reads it back: what is checked has been through the parser twice.
 config.substitutions.append(
