@@ -15,8 +15,12 @@ from .lazy import lazy_table
 PASSES: dict[str, Callable[[], type[ModulePass]]] = lazy_table(
     __package__,
     {
+        "convert-dqnn-to-cortex-m": ".convert_dqnn_to_cortex_m:ConvertDqnnToCortexMPass",
+        "insert-float-fallback": ".insert_float_fallback:InsertFloatFallbackPass",
+        "legalize-per-channel": ".legalize_per_channel:LegalizePerChannelPass",
         "plan-memory": ".plan_memory:PlanMemoryPass",
         "prepare": ".pipelines:PreparePipeline",
+        "select-kernels": ".select_kernels:SelectKernelsPass",
     },
 )
 """Name to a function that imports the pass, in alphabetical order."""

@@ -1,0 +1,274 @@
+"""Kernel tables: which operators a backend serves, on which types, under which conditions, with which C functions.
+
+A table is data. Four readers share it: the fallback to float (no row for an op), the lowering (how a row is called),
+operation counts (`Row.operation`, `Row.macc`) and the list of what is supported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
+
+from xdsl.dialects.builtin import Float32Type, IntegerType
+from xdsl.ir import Attribute, SSAValue
+
+from ...dialects.dqnn import DqnnOp, LinearOp, tensor_type
+from ...dialects.quant import UniformQuantizedType
+from .c_args import NullAttr, OperandAttr
+
+Library: TypeAlias = Literal["cmsis-nn", "portable"]
+"""Whose kernel it is: Arm's (this project's runtime has one of the same name and results), or the runtime's only."""
+
+Choice: TypeAlias = Literal["auto", "cmsis-nn", "portable"]
+"""What a user asks for: the cheapest kernels; CMSIS-NN's wherever a row has one; or the runtime's alone, which need no
+scratch memory (the result cannot be linked with CMSIS-NN then)."""
+
+InPlace: TypeAlias = Sequence[tuple[int, int]]
+"""Pairs (output index, input index): the output may lie exactly where that input lies."""
+
+
+@dataclass(frozen=True)
+class Core:
+    """A processor core."""
+
+    name: str
+    """As in `-mcpu`, without feature suffixes."""
+    features: frozenset[str]
+    """Of `dsp` (16-bit SIMD), `mve` (integer vectors), `fpu` (float32 in hardware)."""
+    gcc_flags: tuple[str, ...]
+    """Flags that select the core for gcc."""
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A condition on an op. `text` completes the sentence "supported where ...", without a full stop."""
+
+    text: str
+    holds: Callable[[Any], bool] = field(repr=False)
+
+
+class CallBuilder(Protocol):
+    """What an emit function is given: it names the memory of one call, then makes the call."""
+
+    def read(self, value: SSAValue) -> OperandAttr:
+        """The memory of a tensor that the call reads."""
+        ...
+
+    def read_piece(self, value: SSAValue, offset: int, size: int) -> OperandAttr:
+        """`size` bytes of a tensor that the call reads, from byte `offset` on."""
+        ...
+
+    def write(self, value: SSAValue) -> OperandAttr:
+        """The memory of a result that the call writes."""
+        ...
+
+    def write_piece(self, value: SSAValue, offset: int, size: int) -> OperandAttr:
+        """`size` bytes of a result that the call writes, from byte `offset` on."""
+        ...
+
+    def constant(self, array: Any, name: str) -> OperandAttr:
+        """A table known at compile time, called after the layer and `name`."""
+        ...
+
+    def scratch(self, size: int) -> OperandAttr | NullAttr:
+        """`size` bytes of memory for the duration of the call; the null pointer for 0."""
+        ...
+
+    def is_placed(self, op: DqnnOp, index: int) -> bool:
+        """Whether operand `index` of a concatenation was already written to its place in the result."""
+        ...
+
+    def call(
+        self,
+        callee: str,
+        args: Sequence[Attribute | int | float],
+        *,
+        header: str,
+        checked: bool = False,
+        in_place: InPlace = (),
+    ) -> None:
+        """Make the call with the operands that were named since the last one."""
+        ...
+
+
+class Context(NamedTuple):
+    """What a kernel's functions may depend on beside the op."""
+
+    core: Core
+    library: Library
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """One way to compute a row."""
+
+    callee: str
+    """The C function, or several, joined by `, `; empty where the results are pieces of the input's memory."""
+    library: Library
+    emit: Callable[[Any, CallBuilder, Context], None] = field(repr=False)
+    """Makes the call or calls for an op."""
+    cost: Callable[[Any, Core], float] = field(repr=False)
+    """Estimated instructions for one inference; kernels of a row are compared by it."""
+    scratch: Callable[[Any, Core], int] = field(repr=False, default=lambda op, core: 0)
+    """Bytes of memory that the kernel needs for the duration of the call."""
+    features: frozenset[str] = frozenset()
+    """Core features that it needs."""
+    constraints: tuple[Constraint, ...] = ()
+    """Conditions beyond the row's."""
+    core_constraints: tuple[tuple[str, Callable[[Any, Core], bool]], ...] = field(repr=False, default=())
+    """Conditions, as in `Constraint`, that depend on the core as well."""
+
+    def is_choice(self, choice: Choice) -> bool:
+        """Whether a user's choice allows this kernel at all.
+
+        The runtime's kernels of CMSIS-NN's names are for programs without CMSIS-NN: a linker cannot tell them apart.
+        """
+        if choice == "portable":
+            return self.library == "portable"
+        return self.library == "cmsis-nn" or not self.callee.startswith("arm_")
+
+    def failures(self, op: DqnnOp, core: Core) -> list[str]:
+        """Conditions of this kernel that an op does not meet."""
+        missing = [f"the core has {feature}" for feature in sorted(self.features - core.features)]
+        unmet = [constraint.text for constraint in self.constraints if not constraint.holds(op)]
+        return [*missing, *unmet, *(text for text, holds in self.core_constraints if not holds(op, core))]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One combination of operator and types that a backend serves."""
+
+    id: str
+    op: type[DqnnOp]
+    input: str
+    """Type of the inputs that are not weights: `s8`, `f32`, ..."""
+    weights: str | None
+    """Type of the weights, for operators that have some."""
+    output: str
+    kernels: tuple[Kernel, ...]
+    operation: str
+    """The kind of work, as in `smul_s8_s8`."""
+    macc: Callable[[Any], int] = field(repr=False)
+    """Operations counted for an op: multiply-accumulates, or what stands for them."""
+    constraints: tuple[Constraint, ...] = ()
+
+    def failures(self, op: DqnnOp) -> list[str]:
+        """Conditions of this row, types first, that an op does not meet."""
+        return [*_type_failures(self, op), *(c.text for c in self.constraints if not c.holds(op))]
+
+
+class Selection(NamedTuple):
+    """A row and one of its kernels."""
+
+    row: Row
+    kernel: Kernel
+
+    @property
+    def is_view(self) -> bool:
+        """Whether the results are pieces of the input's memory, and nothing is called."""
+        return not self.kernel.callee
+
+    @property
+    def id(self) -> str:
+        """What the op carries as `dqnn.kernel`: `<row>/<library>`."""
+        return f"{self.row.id}/{self.kernel.library}"
+
+
+class Mismatch(NamedTuple):
+    """The row nearest to an op that no row serves."""
+
+    row: Row
+    failures: tuple[str, ...]
+    """Conditions that the op does not meet; at least one."""
+
+    def __str__(self) -> str:
+        return f"{self.row.id}: supported where {self.failures[0]}"
+
+
+class KernelTable:
+    """The rows of a backend."""
+
+    def __init__(self, rows: Sequence[Row]):
+        self.rows = tuple(rows)
+        self._by_id = {row.id: row for row in self.rows}
+        self._by_op: dict[type[DqnnOp], list[Row]] = {}
+        for row in self.rows:
+            self._by_op.setdefault(row.op, []).append(row)
+        if len(self._by_id) != len(self.rows):
+            raise ValueError("two rows have the same id")
+
+    def select(self, op: DqnnOp, core: Core, choice: Choice = "auto") -> Selection | None:
+        """The first row that serves `op`, with its cheapest kernel; None where no row does."""
+        for row in self._by_op.get(type(op), ()):
+            if row.failures(op):
+                continue
+            allowed = [kernel for kernel in row.kernels if kernel.is_choice(choice)]
+            fitting = [kernel for kernel in allowed if not kernel.failures(op, core)]
+            preferred = [kernel for kernel in fitting if kernel.library == choice]
+            if fitting:
+                return Selection(row, min(preferred or fitting, key=lambda kernel: kernel.cost(op, core)))
+        return None
+
+    def nearest(self, op: DqnnOp, core: Core, choice: Choice = "auto") -> Mismatch | None:
+        """The row of the same operator that misses `op` by the fewest conditions; None for an unknown operator."""
+        rows = self._by_op.get(type(op), ())
+        mismatches = [Mismatch(row, tuple(_all_failures(row, op, core, choice))) for row in rows]
+        return min(mismatches, key=lambda mismatch: len(mismatch.failures), default=None)
+
+    def find(self, kernel_id: str) -> Selection:
+        """The row and kernel of a `dqnn.kernel` attribute.
+
+        Raises:
+            KeyError: the table has no such row or kernel.
+        """
+        row_id, _, library = kernel_id.partition("/")
+        row = self._by_id[row_id]
+        kernel = next((kernel for kernel in row.kernels if kernel.library == library), None)
+        if kernel is None:
+            raise KeyError(kernel_id)
+        return Selection(row, kernel)
+
+    def row(self, row_id: str) -> Row:
+        """The row of this id; raises KeyError where there is none."""
+        return self._by_id[row_id]
+
+
+def _all_failures(row: Row, op: DqnnOp, core: Core, choice: Choice) -> list[str]:
+    """What an op misses of a row and, where it misses nothing, of the row's most willing kernel."""
+    kernels = [kernel.failures(op, core) for kernel in row.kernels if kernel.is_choice(choice)]
+    return row.failures(op) or min(kernels, key=len, default=[f"kernels=auto, not {choice}, is chosen"])
+
+
+def type_tag(element: Attribute) -> str:
+    """How the tables spell an element type: `f32`, `s8`, `u8`, `s32`."""
+    if isinstance(element, Float32Type):
+        return "f32"
+    if isinstance(element, UniformQuantizedType):
+        return f"{'s' if element.is_signed else 'u'}{element.bitwidth}"
+    if isinstance(element, IntegerType):
+        return f"s{element.bitwidth}"
+    return str(element)
+
+
+def tag_of(value: SSAValue) -> str:
+    """The tag of a tensor's elements."""
+    return type_tag(tensor_type(value).element_type)
+
+
+def data_operands(op: DqnnOp) -> Sequence[SSAValue]:
+    """The operands that are activations: all but weights and bias."""
+    return op.operands[:1] if isinstance(op, LinearOp) else op.operands
+
+
+def _type_failures(row: Row, op: DqnnOp) -> list[str]:
+    wrong: list[str] = []
+    found = [*dict.fromkeys(tag_of(value) for value in data_operands(op))]
+    if found != [row.input]:
+        wrong.append(f"the input is {row.input} (here {' and '.join(found)})")
+    if isinstance(op, LinearOp) and (weights := tag_of(op.weights)) != row.weights:
+        wrong.append(f"the weights are {row.weights} (here {weights})")
+    found = [*dict.fromkeys(tag_of(value) for value in op.results)]
+    if found != [row.output]:
+        wrong.append(f"the output is {row.output} (here {' and '.join(found)})")
+    return wrong

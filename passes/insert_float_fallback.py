@@ -1,0 +1,118 @@
+"""Compute in float what no integer kernel computes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xdsl.context import Context
+from xdsl.dialects.builtin import ModuleOp, StringAttr, TensorType, f32
+from xdsl.ir import Attribute, SSAValue
+from xdsl.rewriter import InsertPoint, Rewriter
+
+from ..dialects.dqnn import (
+    ConstantOp,
+    DequantizeOp,
+    DqnnOp,
+    QuantizeOp,
+    RequantizeOp,
+    inherit_layer,
+    quantized_element,
+    tensor_type,
+)
+from ..dialects.fixed_point import dequantize
+from .errors import OpError
+from .target import TargetPass, computed_ops
+
+FALLBACK = "dqnn.fallback"
+"""Attribute of a float operator that stands for an integer one: the nearest row and its first unmet condition."""
+
+
+@dataclass(frozen=True)
+class InsertFloatFallbackPass(TargetPass):
+    """Replace every operator without a row in the target's kernel table by the float operator, with conversions around.
+
+    Weights and biases become float constants. The float operator says why in `dqnn.fallback`. A conversion to float
+    and back to the same type cancels. It fails where the float operator, or a conversion, has no row either.
+    """
+
+    name = "insert-float-fallback"
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        """Replace, operator by operator, in the order in which they run."""
+        floats: dict[SSAValue, SSAValue] = {}
+        for operator in computed_ops(op):
+            if self.select(operator) is None:
+                self._replace(operator, floats)
+        for operator in computed_ops(op):
+            if isinstance(operator, QuantizeOp):
+                _cancel(operator)
+        for operator in computed_ops(op):
+            if isinstance(operator, DequantizeOp) and operator.result.first_use is None:
+                operator.detach()
+                operator.erase()
+
+    def _replace(self, op: DqnnOp, floats: dict[SSAValue, SSAValue]) -> None:
+        """Put a float operator in the place of `op`. `floats` holds the float form of values that have one."""
+        reason = self.refusal(op)
+        values = (*op.operands, *op.results)
+        if isinstance(op, QuantizeOp | DequantizeOp) or not any(map(_is_quantized, values)):
+            raise OpError(op, f"no kernel for {self.target}: {reason}")
+        inserted: list[DqnnOp] = []
+        operands = [_as_float(value, floats, inserted) for value in op.operands]
+        if isinstance(op, RequantizeOp):
+            results = operands
+        else:
+            float_op = type(op).create(
+                operands=operands,
+                result_types=[_float_type(result) for result in op.results],
+                properties=dict(op.properties),
+                attributes={**op.attributes, FALLBACK: StringAttr(reason)},
+            )
+            inserted.append(float_op)
+            results = list(float_op.results)
+        for result, old in zip(results, op.results, strict=True):
+            inserted.append(QuantizeOp(result, old.type))
+        for new in inserted:
+            inherit_layer(new, op)
+            if not isinstance(new, ConstantOp) and self.select(new) is None:
+                raise OpError(op, f"no kernel for {self.target}: {reason}; nor in float: {self.refusal(new)}")
+        Rewriter.insert_op(inserted, InsertPoint.before(op))
+        for new, old in zip(inserted[-len(op.results) :], op.results, strict=True):
+            old.replace_all_uses_with(new.results[0])
+        constants = [value.owner for value in op.operands if isinstance(value.owner, ConstantOp)]
+        Rewriter.erase_op(op)
+        for constant in constants:
+            if constant.result.first_use is None:
+                Rewriter.erase_op(constant)
+
+
+def _is_quantized(value: SSAValue) -> bool:
+    return quantized_element(tensor_type(value)) is not None
+
+
+def _float_type(value: SSAValue) -> TensorType[Attribute]:
+    return TensorType(f32, tensor_type(value).get_shape())
+
+
+def _as_float(value: SSAValue, floats: dict[SSAValue, SSAValue], inserted: list[DqnnOp]) -> SSAValue:
+    """The float form of a value: a constant, or a conversion where none is there yet."""
+    element = quantized_element(tensor_type(value))
+    if element is None:
+        return value
+    if value not in floats:
+        new = (
+            ConstantOp(dequantize(value.owner.array, element), f32)
+            if isinstance(value.owner, ConstantOp)
+            else DequantizeOp(value, _float_type(value))
+        )
+        inserted.append(new)
+        floats[value] = new.result
+    return floats[value]
+
+
+def _cancel(op: QuantizeOp) -> None:
+    """Drop a conversion to float and back: codes survive it."""
+    source = op.input.owner
+    if isinstance(source, DequantizeOp) and source.input.type == op.result.type:
+        op.result.replace_all_uses_with(source.input)
+        Rewriter.erase_op(op)

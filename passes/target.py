@@ -1,0 +1,59 @@
+"""What passes that depend on the target share: its options and their kernel table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from xdsl.ir import Operation
+from xdsl.passes import ModulePass
+from xdsl.utils.exceptions import PassFailedException
+
+from ..backends.common.kernel_table import KernelTable, Selection
+from ..backends.cortex_m.kernels import TABLE
+from ..backends.cortex_m.targets import Target, target_of
+from ..dialects.dqnn import ConstantOp, DqnnOp
+
+
+@dataclass(frozen=True)
+class TargetPass(ModulePass):
+    """A pass that looks into the kernel table of a target.
+
+    `target` is a series or a core. `kernels` narrows the choice: `cmsis-nn` takes Arm's wherever a row has one,
+    `portable` takes this project's alone (no scratch memory, not to be linked with CMSIS-NN).
+    """
+
+    name = "target"
+
+    target: str = "stm32"
+    kernels: Literal["auto", "cmsis-nn", "portable"] = "auto"
+
+    def find_target(self) -> Target:
+        """The target of the options.
+
+        Raises:
+            PassFailedException: there is no such target.
+        """
+        try:
+            return target_of(self.target)
+        except ValueError as error:
+            raise PassFailedException(str(error)) from None
+
+    @property
+    def table(self) -> KernelTable:
+        """The kernel table of the target's backend."""
+        return TABLE
+
+    def select(self, op: DqnnOp) -> Selection | None:
+        """The row and kernel for an op, if there is one."""
+        return self.table.select(op, self.find_target().core, self.kernels)
+
+    def refusal(self, op: DqnnOp) -> str:
+        """Why no row serves an op: the nearest row and what is missing."""
+        nearest = self.table.nearest(op, self.find_target().core, self.kernels)
+        return f"no row for {op.name}" if nearest is None else str(nearest)
+
+
+def computed_ops(module: Operation) -> list[DqnnOp]:
+    """The network operators of a module that compute at run time, in order."""
+    return [op for op in module.walk() if isinstance(op, DqnnOp) and not isinstance(op, ConstantOp)]
