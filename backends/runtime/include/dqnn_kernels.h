@@ -67,7 +67,7 @@ void dqnn_transpose(const void *in,
                     const int32_t *in_shape,
                     const int32_t *permutation);
 
-/* padding = [before 0, after 0, before 1, after 1, ...], each at least 0. `fill` is the padding element's bit pattern
+/* padding = [before 0, after 0, before 1, after 1, ...], each at least 0. `fill_value` is the padding element's bit pattern
  * (its low element_bytes bytes): (uint8_t)code for s8, 0 for 0.0f. element_bytes is 1, 2 or 4. */
 void dqnn_pad(const void *in,
               void *out,
@@ -75,7 +75,7 @@ void dqnn_pad(const void *in,
               int32_t rank,
               const int32_t *in_shape,
               const int32_t *padding,
-              uint32_t fill);
+              uint32_t fill_value);
 
 /* Nearest-neighbour resize of [in_h, in_w] pixels of pixel_bytes each to [out_h, out_w], with TensorFlow Lite's rules
  * and float32 arithmetic. align_corners and half_pixel_centers are 0 or 1, not both 1. */

@@ -55,14 +55,14 @@ static tap_runs runs_of(const geometry *g, int32_t rows, int32_t columns)
     return t;
 }
 
-static void store(const channel_pair *c, const cmsis_nn_conv_params *p, int32_t i, int32_t at, int32_t acc)
+DQNN_INLINE void store(const channel_pair *c, const cmsis_nn_conv_params *p, int32_t i, int32_t at, int32_t acc)
 {
     c->out[i][at] = dqnn_output_code(
         acc, c->multiplier[i], c->shift[i], p->output_offset, p->activation.min, p->activation.max);
 }
 
 /* One pixel: `x` and the weights at `w_first` are at the first valid tap. */
-static void one_pixel(
+DQNN_NOINLINE void one_pixel(
     const channel_pair *c, const cmsis_nn_conv_params *p, const tap_runs *t, const int8_t *x, int32_t w_first, int32_t at)
 {
     int32_t sum0 = 0;
@@ -86,7 +86,7 @@ static void one_pixel(
 }
 
 /* Two inner pixels, `x_next` elements apart in the input. folded: bias + offset * sum w, for each channel. */
-static void two_pixels(const channel_pair *c,
+DQNN_NOINLINE void two_pixels(const channel_pair *c,
                        const cmsis_nn_conv_params *p,
                        const tap_runs *t,
                        const int8_t *x,

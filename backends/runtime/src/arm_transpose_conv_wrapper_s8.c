@@ -9,15 +9,6 @@
 #include "dqnn_requantize.h"
 #include "dqnn_window.h"
 
-/* The input positions i of [0, size) with 0 <= at - i * stride < kernel; at >= 0. */
-static dqnn_range contributors(int32_t at, int32_t stride, int32_t kernel, int32_t size)
-{
-    dqnn_range inputs;
-    inputs.first = at >= kernel ? (at - kernel) / stride + 1 : 0;
-    inputs.end = dqnn_max(inputs.first, dqnn_min(at / stride + 1, size));
-    return inputs;
-}
-
 arm_cmsis_nn_status arm_transpose_conv_wrapper_s8(const cmsis_nn_context *ctx,
                                                   const cmsis_nn_context *output_ctx,
                                                   const cmsis_nn_transpose_conv_params *transpose_conv_params,
@@ -43,8 +34,8 @@ arm_cmsis_nn_status arm_transpose_conv_wrapper_s8(const cmsis_nn_context *ctx,
         const int32_t at_x = position % output_dims->w + p->padding.w;
         const int32_t at_y = position / output_dims->w % output_dims->h + p->padding.h;
         const int32_t batch = position / output_dims->w / output_dims->h;
-        const dqnn_range rows = contributors(at_y, p->stride.h, filter_dims->h, input_dims->h);
-        const dqnn_range columns = contributors(at_x, p->stride.w, filter_dims->w, input_dims->w);
+        const dqnn_range rows = dqnn_contributors(at_y, p->stride.h, filter_dims->h, input_dims->h);
+        const dqnn_range columns = dqnn_contributors(at_x, p->stride.w, filter_dims->w, input_dims->w);
         for (int32_t first = 0; first < outputs; first += 4)
         {
             int32_t sum[4] = {0, 0, 0, 0};

@@ -80,35 +80,16 @@ DQNN_INLINE void dqnn_dot_2x2(const int8_t *x0,
     int32_t s01 = *sum01;
     int32_t s10 = *sum10;
     int32_t s11 = *sum11;
-    const int8_t *const end = w0 + count;
-    const int8_t *const even_end = w0 + (count & ~1);
-    while (w0 != even_end)
+    for (const int8_t *const end = x0 + count; x0 != end; x0++)
     {
-        int32_t a = *x0++;
-        int32_t b = *x1++;
+        const int32_t a = *x0;
+        const int32_t b = *x1++;
         int32_t w = *w0++;
         s00 += a * w;
         s10 += b * w;
         w = *w1++;
         s01 += a * w;
         s11 += b * w;
-        a = *x0++;
-        b = *x1++;
-        w = *w0++;
-        s00 += a * w;
-        s10 += b * w;
-        w = *w1++;
-        s01 += a * w;
-        s11 += b * w;
-    }
-    if (w0 != end)
-    {
-        const int32_t a = *x0;
-        const int32_t b = *x1;
-        s00 += a * *w0;
-        s01 += a * *w1;
-        s10 += b * *w0;
-        s11 += b * *w1;
     }
     *sum00 = s00;
     *sum01 = s01;

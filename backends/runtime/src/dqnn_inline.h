@@ -4,11 +4,14 @@
 
 #include <stdint.h>
 
-/* Helpers of the inner loops: inlined always, so that constant arguments specialise them. */
+/* DQNN_INLINE: helpers of the inner loops, inlined always, so that constant arguments specialise them.
+ * DQNN_NOINLINE: functions around an inner loop, kept apart so that their callers' variables stay out of registers. */
 #if defined(__GNUC__)
 #define DQNN_INLINE static inline __attribute__((always_inline))
+#define DQNN_NOINLINE static __attribute__((noinline))
 #else
 #define DQNN_INLINE static inline
+#define DQNN_NOINLINE static
 #endif
 
 DQNN_INLINE int32_t dqnn_min(int32_t a, int32_t b)

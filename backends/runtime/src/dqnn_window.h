@@ -39,4 +39,14 @@ DQNN_INLINE dqnn_range dqnn_inner_positions(int32_t pad, int32_t stride, int32_t
     return inner;
 }
 
+/* Transposed: the input positions i of [0, size) with a tap 0 <= at - i * stride < kernel, for `at` >= 0 in the full
+ * output. */
+DQNN_INLINE dqnn_range dqnn_contributors(int32_t at, int32_t stride, int32_t kernel, int32_t size)
+{
+    dqnn_range inputs;
+    inputs.first = at >= kernel ? (at - kernel) / stride + 1 : 0;
+    inputs.end = dqnn_max(inputs.first, dqnn_min(at / stride + 1, size));
+    return inputs;
+}
+
 #endif /* DQNN_WINDOW_H */

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+
+#include "dqnn_kernels.h"
+
+void dqnn_sigmoid_f32(const float *in, float *out, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++)
+    {
+        out[i] = 1.0f / (1.0f + expf(-in[i]));
+    }
+}
