@@ -1,0 +1,76 @@
+"""Which files of the runtime a network needs: its kernels, what they include and what they call.
+
+Every kernel is in `src/<function>.c`. Headers that the kernels share lie beside them, public ones in `include/`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from xdsl.utils.exceptions import DiagnosticException
+
+from .. import runtime
+
+RUNTIME = Path(runtime.__file__).parent
+"""The runtime's folder."""
+
+_INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
+_CALL = re.compile(r"\b((?:arm|dqnn)_\w+)\s*\(")
+_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class RuntimeFiles:
+    """Texts by file name. The folders say who wants them."""
+
+    kernels: dict[str, str]
+    """Our own kernels, `dqnn_*.c`, and the headers that kernels share: always built."""
+    portable: dict[str, str]
+    """`arm_*.c`: stand in for CMSIS-NN."""
+    include: dict[str, str]
+    """Public headers of our own kernels."""
+    portable_include: dict[str, str]
+    """Headers of CMSIS-NN's names: only where CMSIS-NN's own are not used."""
+
+    @property
+    def uses_math(self) -> bool:
+        """Whether a kernel needs the C library's mathematics."""
+        return any("<math.h>" in text for text in (*self.kernels.values(), *self.portable.values()))
+
+
+def runtime_files(callees: Iterable[str], headers: Iterable[str], folder: Path = RUNTIME) -> RuntimeFiles:
+    """The files for a network that calls `callees` and includes `headers`, from the runtime in `folder`.
+
+    Raises DiagnosticException where the runtime has no kernel of that name.
+    """
+    sources = {path.name: path for path in folder.glob("src/*.[ch]")}
+    public = {path.name: path for path in folder.glob("include/*.h")}
+    wanted = [f"{callee}.c" for callee in sorted(set(callees))]
+    if missing := [name for name in wanted if name not in sources]:
+        raise DiagnosticException(f"the runtime has no kernel {missing[0].removesuffix('.c')}")
+    wanted += sorted(set(headers))
+    found: dict[str, str] = {}
+    while wanted:
+        name = wanted.pop()
+        path = sources.get(name) or public.get(name)
+        if path is None or name in found:
+            continue  # A header of the C library or of CMSIS-NN alone.
+        found[name] = path.read_text(encoding="utf-8")
+        wanted += _INCLUDE.findall(found[name])
+        calls = _CALL.findall(_COMMENT.sub("", found[name])) if name in sources else []
+        wanted += [f"{callee}.c" for callee in calls if f"{callee}.c" in sources]
+
+    def select(origin: dict[str, Path], *, cmsis_nn: bool) -> dict[str, str]:
+        return {
+            name: text for name, text in sorted(found.items()) if name in origin and name.startswith("arm_") == cmsis_nn
+        }
+
+    return RuntimeFiles(
+        kernels=select(sources, cmsis_nn=False),
+        portable=select(sources, cmsis_nn=True),
+        include=select(public, cmsis_nn=False),
+        portable_include=select(public, cmsis_nn=True),
+    )
