@@ -24,21 +24,17 @@ _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 @dataclass(frozen=True)
 class RuntimeFiles:
-    """Texts by file name. The folders say who wants them."""
+    """Texts by file name: our own files are always used, the others where CMSIS-NN's are not."""
 
-    kernels: dict[str, str]
-    """Our own kernels, `dqnn_*.c`, and the headers that kernels share: always built."""
-    portable: dict[str, str]
-    """`arm_*.c`: stand in for CMSIS-NN."""
-    include: dict[str, str]
-    """Public headers of our own kernels."""
-    portable_include: dict[str, str]
-    """Headers of CMSIS-NN's names: only where CMSIS-NN's own are not used."""
+    own_sources: dict[str, str]
+    own_headers: dict[str, str]
+    portable_sources: dict[str, str]
+    portable_headers: dict[str, str]
 
     @property
     def uses_math(self) -> bool:
         """Whether a kernel needs the C library's mathematics."""
-        return any("<math.h>" in text for text in (*self.kernels.values(), *self.portable.values()))
+        return any("<math.h>" in text for text in (*self.own_sources.values(), *self.portable_sources.values()))
 
 
 def runtime_files(callees: Iterable[str], headers: Iterable[str], folder: Path = RUNTIME) -> RuntimeFiles:
@@ -63,14 +59,16 @@ def runtime_files(callees: Iterable[str], headers: Iterable[str], folder: Path =
         calls = _CALL.findall(_COMMENT.sub("", found[name])) if name in sources else []
         wanted += [f"{callee}.c" for callee in calls if f"{callee}.c" in sources]
 
-    def select(origin: dict[str, Path], *, cmsis_nn: bool) -> dict[str, str]:
+    def select(suffix: str, *, own: bool) -> dict[str, str]:
         return {
-            name: text for name, text in sorted(found.items()) if name in origin and name.startswith("arm_") == cmsis_nn
+            name: text
+            for name, text in sorted(found.items())
+            if name.endswith(suffix) and name.startswith("arm_") != own
         }
 
     return RuntimeFiles(
-        kernels=select(sources, cmsis_nn=False),
-        portable=select(sources, cmsis_nn=True),
-        include=select(public, cmsis_nn=False),
-        portable_include=select(public, cmsis_nn=True),
+        own_sources=select(".c", own=True),
+        own_headers=select(".h", own=True),
+        portable_sources=select(".c", own=False),
+        portable_headers=select(".h", own=False),
     )

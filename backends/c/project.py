@@ -5,9 +5,9 @@
       <name>_weights.h <name>_weights.c
       <name>_main.c                  example, where asked for
       CMakeLists.txt
-      kernels/dqnn_*.c *.h           kernels of this project
-      kernels/include/               their public headers
-      kernels/portable/              arm_*.c and headers that stand in for CMSIS-NN
+      kernels/dqnn_*.c               kernels of this project
+      kernels/include/dqnn_*.h       headers of all kernels
+      kernels/portable/arm_*         kernels and headers that stand in for CMSIS-NN
       .dqnnc                         says that dqnnc wrote the directory, and which files
 
 Equal input gives equal files, byte for byte. The directory is written aside and then renamed, so there is never half
@@ -80,14 +80,14 @@ def project_files(
     main = f"{network.name}_main.c" if with_example else None
     if main is not None:
         files[main] = example(network)
-    files |= {f"kernels/{path}": text for path, text in kernels.kernels.items()}
-    files |= {f"kernels/include/{path}": text for path, text in kernels.include.items()}
-    files |= {f"kernels/portable/{path}": text for path, text in kernels.portable.items()}
-    files |= {f"kernels/portable/{path}": text for path, text in kernels.portable_include.items()}
+    files |= {f"kernels/{path}": text for path, text in kernels.own_sources.items()}
+    files |= {f"kernels/include/{path}": text for path, text in kernels.own_headers.items()}
+    portable = kernels.portable_sources | kernels.portable_headers
+    files |= {f"kernels/portable/{path}": text for path, text in portable.items()}
     files["CMakeLists.txt"] = cmake_lists(
         network.name,
-        [f"kernels/{path}" for path in kernels.kernels if path.endswith(".c")],
-        [f"kernels/portable/{path}" for path in kernels.portable],
+        [f"kernels/{path}" for path in kernels.own_sources],
+        [f"kernels/portable/{path}" for path in kernels.portable_sources],
         uses_math=kernels.uses_math,
         example=main,
     )
