@@ -219,6 +219,20 @@ def test_in_place_spares_other_inputs_in_the_same_bytes() -> None:
     assert planned(lambda builder: build(builder, 0, [(0, 0), (0, 1)])) == 24
 
 
+def test_in_place_is_for_the_bytes_of_the_pair_alone() -> None:
+    """Both results lie in one buffer: in place of the first input, the second result would fall on the second input."""
+
+    def build(builder: Builder, pairs: list[tuple[int, int]]) -> None:
+        a, b = builder.alloc(32), builder.alloc(32)
+        builder.call([builder.input], builder.view(a, 0, 16))
+        builder.call([builder.input], builder.view(a, 16, 16))
+        halves = [[builder.view(whole, start, 16) for start in (0, 16)] for whole in (a, b)]
+        builder.add(CallOp("f", "f.h", [], inputs=halves[0], outputs=halves[1], in_place=pairs))
+        builder.call([b], builder.output)
+
+    assert planned(lambda builder: build(builder, [(0, 0)])) == 64
+
+
 def test_concat_slots_are_free_until_written() -> None:
     """The scratch of the first layer lies where the second slot will be."""
 
