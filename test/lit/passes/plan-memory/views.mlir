@@ -67,18 +67,31 @@ func.func @nothing(%x: memref<4xi8>, %y: memref<4xi8>) {
   func.return
 }
 
-// Elements wider than the alignment that was asked for raise it, and a buffer's own alignment does.
+// A buffer's own alignment, and that of wide elements seen in it, holds where it is larger than the option's.
 // CHECK-LABEL: func.func @aligned
 func.func @aligned(%x: memref<3xi8>, %y: memref<3xi8>) {
-  // CHECK-NEXT: dqnn.arena align 16 {{.*}} : memref<28xi8>
-  // CHECK: %b = dqnn.view %arena[16] : memref<28xi8> to memref<12xi8>
-  %a = memref.alloc() : memref<3xi8>
+  // CHECK-NEXT: dqnn.arena align 16 {dqnn.lower_bound = 18 : i64, {{.*}}} : memref<22xi8>
+  // CHECK-NEXT: %a = dqnn.view %arena[{{8|16}}] : memref<22xi8> to memref<6xi8>
+  // CHECK-NEXT: %b = dqnn.view %arena[0] : memref<22xi8> to memref<12xi8>
+  %a = memref.alloc() {alignment = 8 : i64} : memref<6xi8>
   %b = memref.alloc() {alignment = 16 : i64} : memref<12xi8>
-  cortex_m.call f in(%x : memref<3xi8>) out(%a : memref<3xi8>)
+  cortex_m.call f in(%x : memref<3xi8>) out(%a : memref<6xi8>)
     args(%x, %a) {header = "f.h"}
-  cortex_m.call f in(%a : memref<3xi8>) out(%b : memref<12xi8>)
+  cortex_m.call f in(%a : memref<6xi8>) out(%b : memref<12xi8>)
     args(%a, %b) {header = "f.h"}
   cortex_m.call f in(%b : memref<12xi8>) out(%y : memref<3xi8>)
+    args(%b, %y) {header = "f.h"}
+  func.return
+}
+
+// CHECK-LABEL: func.func @wide
+func.func @wide(%x: memref<3xi8>, %y: memref<3xi8>) {
+  // CHECK-NEXT: dqnn.arena align 8 {{.*}} : memref<8xi8>
+  %a = memref.alloc() : memref<8xi8>
+  %b = dqnn.view %a[0] : memref<8xi8> to memref<1xi64>
+  cortex_m.call f in(%x : memref<3xi8>) out(%b : memref<1xi64>)
+    args(%x, %b) {header = "f.h"}
+  cortex_m.call f in(%b : memref<1xi64>) out(%y : memref<3xi8>)
     args(%b, %y) {header = "f.h"}
   func.return
 }
