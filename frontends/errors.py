@@ -12,7 +12,7 @@ def one_line(text: str) -> str:
     return clean if len(clean) <= MAX_PART else f"{clean[: MAX_PART - 3]}..."
 
 
-class ModelError(Exception):
+class ModelError(ValueError):
     """A model file that cannot be imported.
 
     Its text is one line, `file: layer 'name' (OPERATOR): property: remedy`; the layer is left out where the trouble

@@ -107,7 +107,7 @@ class Layer:
         array = self.known(index)
         if array is None:
             raise self.refuse(
-                f"{what} depend on the network's input",
+                f"{what} computed from the network's input",
                 "convert with a fixed input shape, so that they are constant",
             )
         return array.astype(np.int64)

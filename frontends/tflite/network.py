@@ -31,7 +31,8 @@ def name_hint(name: str) -> str | None:
     Converters join the names of all that they fused, the layer's own last, as paths that end with an operator:
     `model/relu/Relu;model/conv2d_1/BiasAdd/ReadVariableOp/resource` is `conv2d_1`.
     """
-    path = [part for part in name.split(";")[-1].split("/") if not re.fullmatch(NOISE, part)]
+    own_name = re.sub(r":\d+$", "", name.split(";")[-1])
+    path = [part for part in own_name.split("/") if not re.fullmatch(NOISE, part)]
     layer = path[-2] if len(path) > 1 else "".join(path)
     hint = re.sub(r"[^A-Za-z0-9]+", "_", layer)[:MAX_HINT].strip("_")
     if not hint:
