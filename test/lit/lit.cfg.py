@@ -19,6 +19,11 @@ for name in ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "DQNNC_MODELS", "HOME", "TMPDI
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
+# Tests written in Python import what tests share as `support.<module>`.
+shared = os.path.dirname(config.test_source_root)
+config.environment["PYTHONPATH"] = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), shared]))
+config.substitutions.append(("%python", sys.executable))
+
 # A tool that not every machine has: tests ask for it with `REQUIRES: mlir-opt`.
 mlir_opt = next((path for name in ("mlir-opt-19", "mlir-opt") if (path := shutil.which(name))), None)
 if mlir_opt is not None:
