@@ -17,9 +17,11 @@ _C_TYPES = {
     "uint16_t": "<u2",
     "int32_t": "<i4",
     "uint32_t": "<u4",
+    "int64_t": "<i8",
+    "uint64_t": "<u8",
     "float": "<f4",
+    "double": "<f8",
 }
-_TYPES_BY_SIZE = {1: "<i1", 2: "<i2", 4: "<f4"}
 _MACRO = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(.*?)[ \t]*(?:/\*.*|//.*)?$", re.MULTILINE)
 _RUN = re.compile(r"^\s*int\s+(\w+)_run\s*\(", re.MULTILINE)
 _MAIN = re.compile(r"^\s*int\s+main\s*\(", re.MULTILINE)
@@ -96,11 +98,11 @@ def _integer(header: Path, macros: dict[str, str], macro: str) -> int:
 
 def _tensor(header: Path, macros: dict[str, str], macro: str) -> Tensor:
     size = _integer(header, macros, f"{macro}_BYTES")
+    c_type = macros.get(f"{macro}_TYPE", "")
+    if c_type not in _C_TYPES:
+        raise EmulatorError(f"{header}: {macro}_TYPE is missing or none of {', '.join(_C_TYPES)}")
+    dtype = np.dtype(_C_TYPES[c_type])
     shape = tuple(int(extent) for extent in re.findall(r"\d+", macros.get(f"{macro}_SHAPE", "")))
-    code = _C_TYPES.get(macros.get(f"{macro}_TYPE", ""))
-    elements = prod(shape) if shape else size
-    if code is None and elements > 0 and size % elements == 0:
-        code = _TYPES_BY_SIZE.get(size // elements)
-    if code is None or elements * np.dtype(code).itemsize != size:
+    if prod(shape) * dtype.itemsize != size:
         raise EmulatorError(f"{header}: {macro}_BYTES, _SHAPE and _TYPE do not agree")
-    return Tensor(macro, size, shape or (size,), np.dtype(code), f"{macro}_OFFSET" in macros)
+    return Tensor(macro, size, shape, dtype, f"{macro}_OFFSET" in macros)

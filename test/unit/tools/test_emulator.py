@@ -27,14 +27,17 @@ HEADER = """\
 #define TOY_INPUT_COUNT 2
 #define TOY_INPUT_0_BYTES 12
 #define TOY_INPUT_0_SHAPE {1, 3, 4}
+#define TOY_INPUT_0_TYPE int8_t
 #define TOY_INPUT_1_BYTES 16
 #define TOY_INPUT_1_SHAPE {1, 4}
+#define TOY_INPUT_1_TYPE float
 #define TOY_OUTPUT_COUNT 2
 #define TOY_OUTPUT_0_BYTES 48
 #define TOY_OUTPUT_0_SHAPE {1, 3, 4}
 #define TOY_OUTPUT_0_TYPE int32_t
 #define TOY_OUTPUT_1_BYTES 16
 #define TOY_OUTPUT_1_SHAPE {1, 4}
+#define TOY_OUTPUT_1_TYPE float
 int toy_run(void *activations, const void *const inputs[], void *const outputs[]);
 #endif
 """
@@ -185,9 +188,17 @@ def test_a_directory_without_a_network_is_refused(tmp_path: Path):
         read_project(tmp_path)
 
 
-def test_a_header_without_a_size_is_refused(toy: Path, tmp_path: Path):
-    (tmp_path / "toy.h").write_text(HEADER.replace("#define TOY_INPUT_1_BYTES 16", ""))
-    with pytest.raises(EmulatorError, match="TOY_INPUT_1_BYTES is missing"):
+@pytest.mark.parametrize(
+    ("line", "instead", "message"),
+    [
+        ("#define TOY_INPUT_1_BYTES 16", "", "TOY_INPUT_1_BYTES is missing"),
+        ("#define TOY_INPUT_1_BYTES 16", "#define TOY_INPUT_1_BYTES 12", "TOY_INPUT_1_BYTES, _SHAPE and _TYPE do not"),
+        ("#define TOY_INPUT_1_TYPE float", "#define TOY_INPUT_1_TYPE toy", "TOY_INPUT_1_TYPE is missing or none of"),
+    ],
+)
+def test_a_header_that_does_not_fit_is_refused(tmp_path: Path, line: str, instead: str, message: str):
+    (tmp_path / "toy.h").write_text(HEADER.replace(line, instead))
+    with pytest.raises(EmulatorError, match=message):
         read_project(tmp_path)
 
 
