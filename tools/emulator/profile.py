@@ -84,8 +84,8 @@ def _functions(elf: Path) -> list[_Function]:
     names: dict[int, str] = {}
     for line in text.splitlines():
         address, kind, name = line.split(maxsplit=2)
-        # "$t", "$d": the assembler's marks of code and data.
-        if kind in "tTwW" and not name.startswith("$"):
+        # "$t" and "$d" mark code and data, ".name" is a label inside a function.
+        if kind in "tTwW" and not name.startswith(("$", ".")):
             names.setdefault(int(address, 16) & ~1, _CLONE.sub("", name))
     starts = sorted(names)
     if not starts:
