@@ -15,12 +15,14 @@ from xdsl.passes import ModulePass
 from ..dialects import semantics
 from ..dialects.dqnn.network import argument_names, network_function, result_names
 from .pass_manager import CompileError, one_line_errors
+from .run_compiled import can_run_compiled, run_compiled
 
 Array: TypeAlias = npt.NDArray[Any]
 Runner: TypeAlias = Callable[[ModuleOp, Sequence[Array]], Sequence[Array]]
 
 EXECUTORS: list[tuple[Callable[[ModuleOp], bool], Runner]] = [
     (semantics.can_run, semantics.run),
+    (can_run_compiled, run_compiled),
 ]
 """How to run a module: the first pair whose predicate holds. The runner gets the inputs in the order of the network's
 arguments, as arrays of storage codes or float32, and returns the outputs in the order of its results."""

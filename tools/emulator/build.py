@@ -52,7 +52,7 @@ def build_host(
     build_dir.mkdir(parents=True, exist_ok=True)
     objects = _compile(compiler, flags, project.sources(portable_kernels=True), build_dir / "network")
     harness = _compile_harness(compiler, flags, project, (), build_dir)
-    executable = build_dir / project.name
+    executable = build_dir / "program"
     tools.build([compiler, *sanitizers, *objects, *harness, "-lm", "-o", executable])
     return Program(executable, project, None, tuple(objects))
 
@@ -90,7 +90,7 @@ def build_target(
     startup = [C_DIRECTORY / "startup.c"]
     harness = _compile_harness(compiler, [*flags, "-DHARNESS_TICKS"], project, startup, build_dir)
     (build_dir / "memory.ld").write_text(_memory_script(target.board))
-    elf = build_dir / f"{project.name}.elf"
+    elf = build_dir / "program.elf"
     libraries = [] if cmsis_nn_library is None else [cmsis_nn_library]
     link = ["--specs=rdimon.specs", "-Wl,--gc-sections", "-L", C_DIRECTORY, "-T", build_dir / "memory.ld"]
     tools.build([compiler, *target.flags, *objects, *harness, *libraries, "-lm", *link, "-o", elf])

@@ -1,7 +1,7 @@
 """The one exception of this package."""
 
 
-class EmulatorError(Exception):
+class EmulatorError(ValueError):
     """A project cannot be built or run.
 
     The message is one line; `details` is all that the failing tool said.
