@@ -24,6 +24,7 @@ from typing import TypeAlias
 from xdsl.dialects.builtin import (
     AnyFloat,
     ArrayAttr,
+    BoolAttr,
     DictionaryAttr,
     FloatAttr,
     IntAttr,
@@ -227,6 +228,8 @@ def parse_value(parser: AttrParser, parse_operand: OperandParser | None = None) 
         return operand
     if (number := parser.parse_optional_number()) is not None:
         return _typed_number(parser, number)
+    if (flag := parser.parse_optional_boolean()) is not None:
+        return BoolAttr.from_bool(flag)
     if (word := parser.parse_optional_identifier()) is not None:
         if word == "null":
             return NullAttr()
