@@ -1,0 +1,75 @@
+"""What an imported network computes (by the reference semantics) is what LiteRT's reference kernels compute."""
+
+import numpy as np
+import pytest
+from dqnnc.dialects.semantics import Array, run
+from dqnnc.frontends.tflite import import_tflite
+from support.inputs import random_inputs
+from support.litert import needs_litert, run_litert
+from support.models import model, needs_models
+from support.tflite_cases import CASES
+from xdsl.dialects.builtin import ModuleOp
+
+FLOAT_TOLERANCE = 1e-5
+"""Largest difference of floats, relative to the largest value: sums are taken in another order."""
+
+INT8_MODELS = [
+    "mlperf_tiny/ad01_int8.tflite",
+    "mlperf_tiny/kws_ref_model.tflite",
+    "mlperf_tiny/pretrainedResnet_quant.tflite",
+    "mlperf_tiny/str_ww_ref_model.tflite",
+    "mlperf_tiny/vww_96_int8.tflite",
+    "silabs_mltk/rock_paper_scissors.tflite",
+    "st_ispu/qcnn_8x8x8.tflite",
+    "tflite_micro/hello_world_int8.tflite",
+    "tflite_micro/micro_speech_quantized.tflite",
+    "tflite_micro/person_detect.tflite",
+    "tinymaix/mnist_resnet_q.tflite",
+]
+
+
+def check(data: bytes, module: ModuleOp, inputs: list[Array], *, exact: bool):
+    expected, outputs = run_litert(data, inputs), run(module, inputs)
+    assert len(outputs) == len(expected)
+    for output, reference in zip(outputs, expected, strict=True):
+        assert output.dtype == reference.dtype
+        assert output.shape == reference.shape
+        if exact:
+            np.testing.assert_array_equal(output, reference)
+        else:
+            error = np.abs(output.astype(np.float64) - reference.astype(np.float64)).max()
+            assert error <= FLOAT_TOLERANCE * np.abs(reference).max()
+
+
+@needs_litert
+@pytest.mark.parametrize("name", CASES)
+def test_operator(name: str):
+    module = import_tflite(CASES[name], name)
+    module.verify()
+    for seed in range(8):
+        check(CASES[name], module, random_inputs(module, seed), exact=name.endswith("_s8"))
+
+
+@needs_litert
+@needs_models
+@pytest.mark.parametrize("name", INT8_MODELS)
+def test_real_model(name: str):
+    data = model(name).read_bytes()
+    module = import_tflite(data, name)
+    module.verify()
+    for seed in range(4):
+        # Those with float edges give float32 that stand for codes: equal, too.
+        check(data, module, random_inputs(module, seed), exact=True)
+
+
+@needs_litert
+@needs_models
+def test_dynamic_range_model_becomes_a_float_network():
+    """LiteRT quantizes the activations of such a network at run time; here they stay float."""
+    data = model("mlperf_tiny/kws_ref_model_float32.tflite").read_bytes()
+    module = import_tflite(data, "kws")
+    rng = np.random.default_rng(0)
+    for _ in range(4):
+        x = rng.normal(0, 10, (1, 49, 10, 1)).astype(np.float32)
+        (output,), (reference,) = run(module, [x]), run_litert(data, [x])
+        assert np.abs(output - reference).max() < 0.05
