@@ -2,5 +2,6 @@
 
 from .importer import import_tflite
 from .operators import SUPPORTED
+from .repair import accepted_by_litert
 
-__all__ = ["SUPPORTED", "import_tflite"]
+__all__ = ["SUPPORTED", "accepted_by_litert", "import_tflite"]

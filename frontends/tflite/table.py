@@ -125,6 +125,14 @@ class Table:
         self.file.charge(array.nbytes, f"{self.where}, {field}")
         return array.tolist()
 
+    def place(self, entry: int) -> int:
+        """Where in the file the scalar of a vtable entry is, which must not be absent."""
+        table = self._accessor._tab
+        try:
+            return int(table.Pos + table.Offset(entry))
+        except ACCESSOR_ERRORS as error:
+            raise self.file.damaged(self.where) from error
+
     def table(self, field: str) -> Table | None:
         """A table in this one, or None where it is absent."""
         accessor = self._read(field)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from dqnnc.frontends.tflite import accepted_by_litert
 from numpy.typing import NDArray
 
 needs_litert = pytest.mark.skipif(
@@ -21,7 +22,7 @@ def run_litert(data: bytes, inputs: Sequence[NDArray[Any]]) -> list[NDArray[Any]
     # The package is optional, large and untyped.
     litert: Any = importlib.import_module("ai_edge_litert.interpreter")
     interpreter = litert.Interpreter(
-        model_content=data, experimental_op_resolver_type=litert.OpResolverType.BUILTIN_REF
+        model_content=accepted_by_litert(data, "model"), experimental_op_resolver_type=litert.OpResolverType.BUILTIN_REF
     )
     interpreter.allocate_tensors()
     for detail, value in zip(interpreter.get_input_details(), inputs, strict=True):

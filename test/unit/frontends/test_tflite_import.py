@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from dqnnc.dialects.dqnn import ConstantOp, DqnnOp, ReluOp, layer_name, quantized_element, tensor_type
 from dqnnc.frontends.errors import MAX_PART, ModelError
-from dqnnc.frontends.tflite import SUPPORTED, import_tflite
+from dqnnc.frontends.tflite import SUPPORTED, accepted_by_litert, import_tflite
 from dqnnc.frontends.tflite.network import name_hint
 from dqnnc.frontends.tflite.operators.window import same_padding
 from support.models import model, needs_models, tflite_models
@@ -202,3 +202,16 @@ def test_the_same_input_twice():
     x = m.input((1, 4), "FLOAT32")
     m.inputs.append(x)
     assert "names one twice" in refusal(relu_of(m, x))
+
+
+def test_files_are_made_acceptable_to_litert():
+    m = ModelBuilder()
+    x = m.input((1, 4), "FLOAT32")
+    m.tensor((4,), scale=1.0, axis=3)
+    m.tensor((1, 4), scale=1.0, axis=1)
+    data = relu_of(m, x)
+    tensors = [schema.Model.GetRootAs(accepted_by_litert(data, "net"), 0).Subgraphs(0).Tensors(i) for i in (1, 2)]
+    assert [tensor.Quantization().QuantizedDimension() for tensor in tensors] == [0, 1]
+    unchanged = ModelBuilder()
+    data = relu_of(unchanged, unchanged.input((1, 4), "FLOAT32"))
+    assert accepted_by_litert(data, "net") == data
