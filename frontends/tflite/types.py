@@ -16,8 +16,8 @@ from .model import Tensor
 from .table import File
 
 MAX_RANK = 8
-MAX_ELEMENTS = 2**31 - 1
-"""No tensor of a microcontroller is as large; sizes up to here cannot overflow an index."""
+MAX_ELEMENTS = 2**26
+"""No microcontroller holds so large a tensor; a damaged file may ask for one."""
 
 DTYPES = {
     "BOOL": np.dtype("?"),

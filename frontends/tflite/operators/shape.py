@@ -68,7 +68,7 @@ def _slice(layer: Layer, x: SSAValue, slicing: Slicing) -> SSAValue:
 
 
 def import_split(layer: Layer) -> Sequence[SSAValue]:
-    """The axis and the input."""
+    """The axis and the input; NumSplits repeats the number of outputs."""
     x = layer.input(1)
     shape = tensor_type(x).get_shape()
     axis = layer.axis(layer.integer(0, "axis"), len(shape))
@@ -89,7 +89,7 @@ def import_split_v(layer: Layer) -> Sequence[SSAValue]:
 
 
 def import_unpack(layer: Layer) -> Sequence[SSAValue]:
-    """The input, cut into slices of size 1 along an axis, which then goes."""
+    """The input, cut into slices of size 1 along an axis, which then goes. Num repeats the number of outputs."""
     x = layer.input(0)
     shape = tensor_type(x).get_shape()
     axis = layer.axis(layer.options.integer("Axis"), len(shape))
@@ -119,7 +119,7 @@ def import_concatenation(layer: Layer) -> SSAValue:
 
 
 def import_pack(layer: Layer) -> SSAValue:
-    """The inputs, one or more, of one shape: a new axis is made of them."""
+    """The inputs, one or more, of one shape: a new axis is made of them. ValuesCount repeats their number."""
     inputs = [layer.input(i) for i in range(len(layer.operator.inputs))]
     shape = tensor_type(inputs[0]).get_shape()
     axis = layer.axis(layer.options.integer("Axis"), len(shape) + 1)
