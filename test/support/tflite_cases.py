@@ -396,6 +396,7 @@ _BUILDERS.update(
         "relu6": _unary("RELU6", (0.04, 6 / 255), (-60, -128)),
         "relu_n1_to_1": _unary("RELU_N1_TO_1", (0.05, 0.05), (3, 3)),
         "leaky_relu": _unary("LEAKY_RELU", (0.05, 0.04), (3, -60), alpha=0.1),
+        "leaky_relu_zero": _unary("LEAKY_RELU", (0.05, 0.04), (3, -60), alpha=0.0),
         "leaky_relu_negative": _unary("LEAKY_RELU", (0.05, 0.05), (3, 3), alpha=-0.5),
         "hard_swish": _unary("HARD_SWISH", (0.06, 0.03), (3, -100)),
         "hard_swish_fine": _unary("HARD_SWISH", (0.02, 0.05), (-20, 10)),
@@ -510,7 +511,6 @@ _BUILDERS.update(
         "resize_nearest_neighbor_down": _resize((3, 2)),
         "resize_nearest_neighbor_corners": _resize((9, 7), align_corners=True),
         "resize_nearest_neighbor_centers": _resize((7, 3), half_pixel_centers=True),
-        "resize_nearest_neighbor_both": _resize((8, 6), align_corners=True, half_pixel_centers=True),
     }
 )
 

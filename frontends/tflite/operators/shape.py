@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from xdsl.dialects.builtin import TensorType
 from xdsl.ir import Attribute, SSAValue
 
-from ....dialects.dqnn import ConcatOp, PadOp, ResizeNearestOp, SliceOp, SplitOp, TransposeOp, tensor_type
+from ....dialects.dqnn import (
+    ConcatOp,
+    PadOp,
+    ResizeNearestOp,
+    SliceOp,
+    SplitOp,
+    TransposeOp,
+    quantized_element,
+    tensor_type,
+)
 from ..layer import ACTIVATION_NAMES, Layer
 from ..types import quantized_type
 from .indexing import AGAIN, Slicing, expanded, reshaped, sliced, split_sizes, squeezed, strided_sliced
@@ -108,14 +117,18 @@ def _split(layer: Layer, x: SSAValue, axis: int, sizes: Sequence[int]) -> Sequen
 
 
 def import_concatenation(layer: Layer) -> SSAValue:
-    """The inputs, one or more."""
+    """The inputs, one or more. TensorFlow Lite rescales uint8 inputs and refuses to rescale int8 ones."""
     activation = layer.options.integer("FusedActivationFunction")
     if activation != 0:
         name = ACTIVATION_NAMES.get(activation, str(activation))
         raise layer.refuse(f"fused activation {name}", "TensorFlow Lite has none here; convert the model again")
     inputs = [layer.input(i) for i in range(len(layer.operator.inputs))]
     axis = layer.axis(layer.options.integer("Axis"), len(tensor_type(inputs[0]).get_shape()))
-    return layer.emit(ConcatOp(inputs, layer.result_type(), axis=axis))
+    result = layer.result_type()
+    element = quantized_element(result)
+    if element is not None and element.is_signed and any(quantized_element(tensor_type(x)) != element for x in inputs):
+        raise layer.refuse("inputs of another scale or zero point than the output", AGAIN)
+    return layer.emit(ConcatOp(inputs, result, axis=axis))
 
 
 def import_pack(layer: Layer) -> SSAValue:

@@ -6,6 +6,8 @@
 # RUN: dqnn-opt %t.resizes.tflite | filecheck %s --check-prefix=RESIZES
 # RUN: not dqnn-opt %t.concat_relu.tflite 2>&1 | filecheck %s --check-prefix=RELU
 # RUN: not dqnn-opt %t.concat_scales.tflite 2>&1 | filecheck %s --check-prefix=SCALES
+# RUN: dqnn-opt %t.concat_rescales.tflite | filecheck %s --check-prefix=RESCALES
+# RUN: not dqnn-opt %t.resize_both.tflite 2>&1 | filecheck %s --check-prefix=RESIZE-BOTH
 # RUN: not dqnn-opt %t.negative_pad.tflite 2>&1 | filecheck %s --check-prefix=NEGATIVE
 
 import numpy as np
@@ -68,7 +70,27 @@ def concat_scales(m: ModelBuilder):
     return [m.op("CONCATENATION", [x, y], m.tensor((1, 4), scale=0.5, name="y"), axis=1)]
 
 
-# SCALES: layer 'y' (CONCATENATION): {{.*}}: the file contradicts itself
+# SCALES: layer 'y' (CONCATENATION): inputs of another scale or zero point than the output: convert the model again
+
+
+@model
+def concat_rescales(m: ModelBuilder):
+    """Its uint8 kernel does."""
+    x, y = m.input((1, 2), "UINT8", scale=0.5), m.input((1, 2), "UINT8", scale=0.25)
+    return [m.op("CONCATENATION", [x, y], m.tensor((1, 4), "UINT8", scale=0.5), axis=1)]
+
+
+# RESCALES: dqnn.concat %t0, %t1 {axis = 1} : tensor<1x4x!quant.uniform<u8:f32, 5.000000e-01>>
+
+
+@model
+def resize_both(m: ModelBuilder):
+    x, y = m.input((1, 2, 3, 1), "FLOAT32"), m.tensor((1, 4, 6, 1), "FLOAT32", name="y")
+    options = {"align_corners": True, "half_pixel_centers": True}
+    return [m.op("RESIZE_NEAREST_NEIGHBOR", [x, m.ints([4, 6])], y, **options)]
+
+
+# RESIZE-BOTH: layer 'y' (RESIZE_NEAREST_NEIGHBOR): align_corners and half_pixel_centers exclude each other
 
 
 @model
