@@ -13,7 +13,8 @@ from xdsl.dialects.builtin import ModuleOp
 FLOAT_TOLERANCE = 1e-5
 """Largest difference of floats, relative to the largest value: sums are taken in another order."""
 
-INT8_MODELS = [
+QUANTIZED_MODELS = [
+    "coral/mobilenet_v1_0.25_128_quant.tflite",
     "mlperf_tiny/ad01_int8.tflite",
     "mlperf_tiny/kws_ref_model.tflite",
     "mlperf_tiny/pretrainedResnet_quant.tflite",
@@ -52,7 +53,7 @@ def test_operator(name: str):
 
 @needs_litert
 @needs_models
-@pytest.mark.parametrize("name", INT8_MODELS)
+@pytest.mark.parametrize("name", QUANTIZED_MODELS)
 def test_real_model(name: str):
     data = model(name).read_bytes()
     module = import_tflite(data, name)
