@@ -13,6 +13,7 @@ from .machines import VECTOR_BYTES, Board, Core, find_core
 from .project import Project, read_project
 
 C_DIRECTORY = Path(__file__).resolve().parent / "c"
+C_FLAGS = ("-std=c99", "-ffp-contract=off")  # as the project's CMakeLists.txt has them
 WARNINGS = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion")
 SANITIZERS = ("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer")
 
@@ -48,7 +49,8 @@ def build_host(
     """
     project = read_project(project_dir)
     sanitizers = SANITIZERS if sanitize else ()
-    flags = ["-std=c99", opt, *sanitizers, *_warnings(strict), *_includes(project.include_directories())]
+    flags = [*C_FLAGS, opt, *sanitizers, *_warnings(strict)]
+    flags += _includes(project.include_directories(portable_kernels=True))
     build_dir.mkdir(parents=True, exist_ok=True)
     objects = _compile(compiler, flags, project.sources(portable_kernels=True), build_dir / "network")
     harness = _compile_harness(compiler, flags, project, (), build_dir)
@@ -82,8 +84,10 @@ def build_target(
     tools.find_newlib()
     project = read_project(project_dir)
     compiler = "arm-none-eabi-gcc"
-    flags = [*target.flags, "-std=c99", opt, "-ffunction-sections", "-fdata-sections", *_warnings(strict)]
-    flags += _target_includes(project, cmsis_nn_include)
+    flags = [*target.flags, *C_FLAGS, opt, "-ffunction-sections", "-fdata-sections", *_warnings(strict)]
+    flags += _includes(project.include_directories(portable_kernels=cmsis_nn_include is None))
+    if cmsis_nn_include is not None:
+        flags += ["-isystem", str(cmsis_nn_include)]  # as system headers: no warnings of them
     build_dir.mkdir(parents=True, exist_ok=True)
     sources = project.sources(portable_kernels=cmsis_nn_library is None)
     objects = _compile(compiler, flags, sources, build_dir / "network")
@@ -103,19 +107,6 @@ def _warnings(strict: bool) -> tuple[str, ...]:
 
 def _includes(folders: Iterable[Path]) -> list[str]:
     return [f"-I{folder}" for folder in folders]
-
-
-def _target_includes(project: Project, cmsis_nn_include: Path | None) -> list[str]:
-    """Options that find CMSIS-NN's headers before the portable ones of the same names.
-
-    CMSIS-NN's are system headers, so that they are not warned of; the compiler searches these after all
-    others, so the folder of the portable ones has to become one too.
-    """
-    if cmsis_nn_include is None:
-        return _includes(project.include_directories())
-    portable = [folder for folder in project.include_directories() if (folder / "arm_nnfunctions.h").exists()]
-    own = [folder for folder in project.include_directories() if folder not in portable]
-    return [*_includes(own), *(f"-isystem{folder}" for folder in (cmsis_nn_include, *portable))]
 
 
 def _compile_harness(

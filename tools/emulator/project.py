@@ -22,6 +22,9 @@ _C_TYPES = {
     "float": "<f4",
     "double": "<f8",
 }
+_PORTABLE = "portable"
+"""The folder of a project whose files give way to CMSIS-NN's."""
+
 _MACRO = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(.*?)[ \t]*(?:/\*.*|//.*)?$", re.MULTILINE)
 _RUN = re.compile(r"^\s*int\s+(\w+)_run\s*\(", re.MULTILINE)
 _MAIN = re.compile(r"^\s*int\s+main\s*\(", re.MULTILINE)
@@ -50,13 +53,18 @@ class Project:
     activations_bytes: int
 
     def sources(self, *, portable_kernels: bool) -> list[Path]:
-        """The C files but for an example `main`; `arm_*.c`, which CMSIS-NN has too, only when wanted."""
+        """The C files but for an example `main`; the kernels that CMSIS-NN has too only when wanted."""
         found = [path for path in _files(self.directory, ".c") if not _MAIN.search(path.read_text())]
-        return [path for path in found if portable_kernels or not path.name.startswith("arm_")]
+        return [path for path in found if portable_kernels or not self._is_portable(path)]
 
-    def include_directories(self) -> list[Path]:
-        """The folders that hold headers."""
-        return sorted({path.parent for path in _files(self.directory, ".h")})
+    def include_directories(self, *, portable_kernels: bool) -> list[Path]:
+        """The folders that hold headers; the headers that CMSIS-NN has too only when wanted."""
+        found = _files(self.directory, ".h")
+        return sorted({path.parent for path in found if portable_kernels or not self._is_portable(path)})
+
+    def _is_portable(self, path: Path) -> bool:
+        """Whether the file stands in for one of CMSIS-NN."""
+        return _PORTABLE in path.relative_to(self.directory).parts[:-1]
 
 
 def _files(directory: Path, suffix: str) -> Iterator[Path]:

@@ -136,15 +136,15 @@ needs_arm = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("toy")
-    (directory / "runtime/include").mkdir(parents=True)
-    (directory / "runtime/src").mkdir()
+    (directory / "kernels/include").mkdir(parents=True)
+    (directory / "kernels/portable").mkdir()
     (directory / "toy.h").write_text(HEADER)
     (directory / "toy.c").write_text(NETWORK)
     (directory / "main.c").write_text(EXAMPLE)
-    (directory / "runtime/include/arm_nnfunctions.h").write_text(ARM_HEADER)
-    (directory / "runtime/include/dqnn_kernels.h").write_text(DQNN_HEADER)
-    (directory / "runtime/src/arm_square.c").write_text(SQUARE.format(constant=7))
-    (directory / "runtime/src/dqnn_kernels.c").write_text(KERNELS)
+    (directory / "kernels/portable/arm_nnfunctions.h").write_text(ARM_HEADER)
+    (directory / "kernels/include/dqnn_kernels.h").write_text(DQNN_HEADER)
+    (directory / "kernels/portable/arm_square.c").write_text(SQUARE.format(constant=7))
+    (directory / "kernels/dqnn_kernels.c").write_text(KERNELS)
     return directory
 
 
