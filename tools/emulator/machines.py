@@ -1,10 +1,8 @@
-"""The cores that generated code is built for, and what runs their code here.
-
-One row a core. A core that QEMU does not have runs on a bigger one of its family: its code is a subset.
-"""
+"""The cores whose code can be run here, and the emulated machines that run it."""
 
 from dataclasses import dataclass
 
+from ...backends.cortex_m import targets as cortex_m
 from .errors import EmulatorError
 
 
@@ -69,23 +67,20 @@ _AN547 = Board(
 )
 
 
-def _cortex_m(name: str, board: Board, *fpu: str) -> Core:
-    return Core(name, (f"-mcpu={name}", "-mthumb", *fpu), board)
-
-
-CORES: dict[str, Core] = {
-    core.name: core
-    for core in (
-        _cortex_m("cortex-m0", _mps2("mps2-an385")),
-        _cortex_m("cortex-m0plus", _mps2("mps2-an385")),
-        _cortex_m("cortex-m3", _mps2("mps2-an385")),
-        _cortex_m("cortex-m4", _mps2("mps2-an386"), "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"),
-        _cortex_m("cortex-m7", _mps2("mps2-an500"), "-mfpu=fpv5-d16", "-mfloat-abi=hard"),
-        _cortex_m("cortex-m23", _AN505),
-        _cortex_m("cortex-m33", _AN505, "-mfpu=fpv5-sp-d16", "-mfloat-abi=hard"),
-        _cortex_m("cortex-m55", _AN547, "-mfloat-abi=hard"),
-    )
+BOARDS: dict[str, Board] = {
+    "cortex-m0": _mps2("mps2-an385"),
+    "cortex-m0plus": _mps2("mps2-an385"),
+    "cortex-m3": _mps2("mps2-an385"),
+    "cortex-m4": _mps2("mps2-an386"),
+    "cortex-m7": _mps2("mps2-an500"),
+    "cortex-m23": _AN505,
+    "cortex-m33": _AN505,
+    "cortex-m55": _AN547,
 }
+"""What runs a core's code. A core that QEMU does not have runs on a bigger one, of whose code its own is a part."""
+
+CORES: dict[str, Core] = {name: Core(name, cortex_m.CORES[name].gcc_flags, board) for name, board in BOARDS.items()}
+"""The cores that can be emulated; how they are compiled for is in the backend's table."""
 
 
 def find_core(name: str) -> Core:
