@@ -67,8 +67,8 @@ void dqnn_transpose(const void *in,
                     const int32_t *in_shape,
                     const int32_t *permutation);
 
-/* padding = [before 0, after 0, before 1, after 1, ...], each at least 0. `fill_value` is the padding element's bit pattern
- * (its low element_bytes bytes): (uint8_t)code for s8, 0 for 0.0f. element_bytes is 1, 2 or 4. */
+/* padding = [before 0, after 0, before 1, after 1, ...], each at least 0. fill_value is the padding element's bit
+ * pattern (its low element_bytes bytes): (uint8_t)code for s8, 0 for 0.0f. element_bytes is 1, 2 or 4. */
 void dqnn_pad(const void *in,
               void *out,
               int32_t element_bytes,
@@ -183,8 +183,8 @@ void dqnn_mean_s8(const int8_t *in,
                   int32_t shift,
                   int32_t out_offset);
 
-/* ---- f32: the fallback where no integer kernel exists. The order of operations is TensorFlow Lite's reference
- *      kernels', so results are bit-equal but for the C library's exp and tanh. `bias` may be NULL. ----------------- */
+/* ---- f32: the fallback where no integer kernel exists. The order of operations is that of TensorFlow Lite's reference
+ *      kernels, so results are bit-equal but for the C library's exp and tanh. `bias` may be NULL. ---------------- */
 
 /* Weights OHWI [out_c, kernel_h, kernel_w, in_c / groups]. */
 void dqnn_conv2d_f32(const float *in,

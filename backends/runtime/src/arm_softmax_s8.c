@@ -105,7 +105,8 @@ void arm_softmax_s8(const int8_t *input,
             const int32_t difference = input[i] - largest;
             if (difference >= diff_min)
             {
-                sum += (uint32_t)dqnn_rounding_shift_right(exp_of_difference(difference, mult, shift), SUM_INTEGER_BITS);
+                const int32_t y = exp_of_difference(difference, mult, shift);
+                sum += (uint32_t)dqnn_rounding_shift_right(y, SUM_INTEGER_BITS);
             }
         }
         /* sum = (1 + fraction) * 2^(31 - headroom); y = exp / sum, moved from Q0.31 to 8 bits. */

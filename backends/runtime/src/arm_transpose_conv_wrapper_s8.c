@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Gathered, so that no accumulator image is needed: input (i, j) times tap (ky, kx) adds to the output at
- * (i * stride + ky - pad, ...), so output y receives, for each input row i, the tap ky = y + pad - i * stride where that
- * lies in [0, kernel).
+ * Gathered, so that no accumulator image is needed: input row i times tap ky adds to output row i * stride + ky - pad,
+ * so output row y receives from each input row i the tap ky = y + pad - i * stride, where that lies in [0, kernel).
  */
 #include "arm_nnfunctions.h"
 #include "dqnn_dot.h"

@@ -34,7 +34,8 @@ void dqnn_add_s8(const int8_t *lhs,
         {
             const int32_t a = dqnn_requantize((l[i * lhs_step] + lhs_offset) * unit, lhs_multiplier, lhs_shift);
             const int32_t b = dqnn_requantize((r[i * rhs_step] + rhs_offset) * unit, rhs_multiplier, rhs_shift);
-            *out++ = dqnn_output_code(dqnn_wrapping_add(a, b), out_multiplier, out_shift, out_offset, act_min, act_max);
+            *out++ = dqnn_output_code(
+                dqnn_wrapping_add(a, b), out_multiplier, out_shift, out_offset, act_min, act_max);
         }
     } while (dqnn_walk_next(&walk, rank - 1, shape, lhs_strides, rhs_strides));
 }

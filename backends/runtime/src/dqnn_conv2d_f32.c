@@ -22,10 +22,10 @@ void dqnn_conv2d_f32(const float *in,
         const int32_t in_x = position % g->out_w * g->stride_w - g->pad_left;
         const dqnn_range rows = dqnn_taps(in_y, g->kernel_h, g->dilation_h, g->in_h);
         const dqnn_range columns = dqnn_taps(in_x, g->kernel_w, g->dilation_w, g->in_w);
-        for (int32_t first = 0; first < g->out_c; first = dqnn_min(first + 4, (first / group_channels + 1) * group_channels))
+        for (int32_t first = 0, end = 0; first < g->out_c; first = dqnn_min(first + 4, end))
         {
             const int32_t group = first / group_channels;
-            const int32_t end = (group + 1) * group_channels;
+            end = (group + 1) * group_channels;
             float sum[4] = {0.0f, 0.0f, 0.0f, 0.0f};
             for (int32_t ky = rows.first; ky < rows.end; ky++)
             {

@@ -6,7 +6,11 @@ static void fill(char *out, int32_t count, int32_t element_bytes, uint32_t value
 {
     const uint8_t byte = (uint8_t)value;
     const uint16_t half = (uint16_t)value;
-    const void *const element = element_bytes == 1 ? (const void *)&byte : element_bytes == 2 ? (const void *)&half : &value;
+    const void *element = &value;
+    if (element_bytes <= 2)
+    {
+        element = element_bytes == 1 ? (const void *)&byte : (const void *)&half;
+    }
     for (int32_t i = 0; i < count; i++)
     {
         memcpy(out + i * element_bytes, element, (size_t)element_bytes);

@@ -5,7 +5,7 @@
 #include "dqnn_inline.h"
 #include "dqnn_kernels.h"
 
-/* The input position for output position `at` of [0, out), a copy of TensorFlow Lite's float32 rule. */
+/* The input position for output position `at` of [0, out), in float32 as TensorFlow Lite does. */
 static int32_t nearest(int32_t at, int32_t in, int32_t out, int32_t align_corners, int32_t half_pixel_centers)
 {
     const int32_t corners = align_corners && out > 1;
