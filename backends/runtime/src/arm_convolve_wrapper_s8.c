@@ -25,11 +25,11 @@ typedef struct
 /* Two output channels; both the same where the number of channels in a group is odd. */
 typedef struct
 {
-    const int8_t *w[2];
-    int32_t bias[2];
-    int32_t multiplier[2];
-    int32_t shift[2];
-    int8_t *out[2];
+    const int8_t *w0, *w1;
+    int32_t bias0, bias1;
+    int32_t multiplier0, multiplier1;
+    int32_t shift0, shift1;
+    int8_t *out0, *out1;
 } channel_pair;
 
 typedef struct
@@ -40,61 +40,61 @@ typedef struct
     int32_t out_h, out_w, out_c;
 } geometry;
 
-/* A kernel row is one run when its taps are neighbours in the input with all their channels. */
+/* A kernel row is one run when its taps are neighbours in the input with all their channels: then the kernel's rows
+ * are pieces of one long row. */
 static tap_runs runs_of(const geometry *g, int32_t rows, int32_t columns)
 {
-    const int whole_row = g->params->dilation.w == 1 && g->in_c == g->kernel_c;
-    tap_runs t;
-    t.rows = rows;
-    t.pieces = whole_row ? 1 : columns;
-    t.run = whole_row ? columns * g->kernel_c : g->kernel_c;
-    t.x_row = g->params->dilation.h * g->in_w * g->in_c;
-    t.x_piece = g->params->dilation.w * g->in_c;
-    t.w_row = g->kernel_w * g->kernel_c;
-    t.w_piece = g->kernel_c;
-    return t;
+    const int whole_rows = g->params->dilation.w == 1 && g->in_c == g->kernel_c;
+    const int32_t x_row = g->params->dilation.h * g->in_w * g->in_c;
+    const int32_t w_row = g->kernel_w * g->kernel_c;
+    const tap_runs in_rows = {1, rows, columns * g->kernel_c, 0, x_row, 0, w_row};
+    const tap_runs in_taps = {
+        rows, columns, g->kernel_c, x_row, g->params->dilation.w * g->in_c, w_row, g->kernel_c};
+    return whole_rows ? in_rows : in_taps;
 }
 
-DQNN_INLINE void store(const channel_pair *c, const cmsis_nn_conv_params *p, int32_t i, int32_t at, int32_t acc)
+DQNN_INLINE int8_t code_of(const cmsis_nn_conv_params *p, int32_t acc, int32_t multiplier, int32_t shift)
 {
-    c->out[i][at] = dqnn_output_code(
-        acc, c->multiplier[i], c->shift[i], p->output_offset, p->activation.min, p->activation.max);
+    return dqnn_output_code(acc, multiplier, shift, p->output_offset, p->activation.min, p->activation.max);
 }
 
-/* One pixel: `x` and the weights at `w_first` are at the first valid tap. */
+/* One pixel, `at` in the output: `x` and the weights at `w_first` are at the first valid tap. */
 DQNN_NOINLINE void one_pixel(
     const channel_pair *c, const cmsis_nn_conv_params *p, const tap_runs *t, const int8_t *x, int32_t w_first, int32_t at)
 {
+    const int32_t offset = p->input_offset;
     int32_t sum0 = 0;
     int32_t sum1 = 0;
     for (int32_t row = 0; row < t->rows; row++)
     {
         for (int32_t piece = 0; piece < t->pieces; piece++)
         {
-            const int32_t w_at = w_first + row * t->w_row + piece * t->w_piece;
-            dqnn_dot_1x2(x + row * t->x_row + piece * t->x_piece,
-                         p->input_offset,
-                         c->w[0] + w_at,
-                         c->w[1] + w_at,
-                         t->run,
-                         &sum0,
-                         &sum1);
+            const int8_t *x0 = x + row * t->x_row + piece * t->x_piece;
+            const int8_t *w0 = c->w0 + w_first + row * t->w_row + piece * t->w_piece;
+            const int8_t *w1 = w0 + (c->w1 - c->w0);
+            for (const int8_t *const end = x0 + t->run; x0 != end; x0++)
+            {
+                const int32_t a = *x0 + offset;
+                sum0 += a * *w0++;
+                sum1 += a * *w1++;
+            }
         }
     }
-    store(c, p, 0, at, dqnn_wrapping_add(c->bias[0], sum0));
-    store(c, p, 1, at, dqnn_wrapping_add(c->bias[1], sum1));
+    c->out0[at] = code_of(p, dqnn_wrapping_add(c->bias0, sum0), c->multiplier0, c->shift0);
+    c->out1[at] = code_of(p, dqnn_wrapping_add(c->bias1, sum1), c->multiplier1, c->shift1);
 }
 
 /* Two inner pixels, `x_next` elements apart in the input. folded: bias + offset * sum w, for each channel. */
 DQNN_NOINLINE void two_pixels(const channel_pair *c,
-                       const cmsis_nn_conv_params *p,
-                       const tap_runs *t,
-                       const int8_t *x,
-                       int32_t x_next,
-                       int32_t w_first,
-                       const int32_t folded[2],
-                       int32_t at,
-                       int32_t at_next)
+                              const cmsis_nn_conv_params *p,
+                              const tap_runs *t,
+                              const int8_t *x,
+                              int32_t x_next,
+                              int32_t w_first,
+                              int32_t folded0,
+                              int32_t folded1,
+                              int32_t at,
+                              int32_t at_next)
 {
     int32_t sum00 = 0;
     int32_t sum01 = 0;
@@ -102,18 +102,40 @@ DQNN_NOINLINE void two_pixels(const channel_pair *c,
     int32_t sum11 = 0;
     for (int32_t row = 0; row < t->rows; row++)
     {
-        for (int32_t piece = 0; piece < t->pieces; piece++)
+        const int8_t *x0 = x + row * t->x_row;
+        const int8_t *w0 = c->w0 + w_first + row * t->w_row;
+        const int8_t *x1 = x0 + x_next;
+        const int8_t *w1 = w0 + (c->w1 - c->w0);
+        const int32_t x_gap = t->x_piece - t->run;
+        const int32_t w_gap = t->w_piece - t->run;
+        for (int32_t piece = t->pieces; piece > 0; piece--)
         {
-            const int8_t *const x0 = x + row * t->x_row + piece * t->x_piece;
-            const int32_t w_at = w_first + row * t->w_row + piece * t->w_piece;
-            dqnn_dot_2x2(
-                x0, x0 + x_next, c->w[0] + w_at, c->w[1] + w_at, t->run, &sum00, &sum01, &sum10, &sum11);
+            for (const int8_t *const end = x0 + t->run; x0 != end; x0++)
+            {
+                const int32_t a = *x0;
+                const int32_t b = *x1++;
+                int32_t w = *w0++;
+                sum00 += a * w;
+                sum10 += b * w;
+                w = *w1++;
+                sum01 += a * w;
+                sum11 += b * w;
+            }
+            x0 += x_gap;
+            x1 += x_gap;
+            w0 += w_gap;
+            w1 += w_gap;
         }
     }
-    store(c, p, 0, at, dqnn_wrapping_add(folded[0], sum00));
-    store(c, p, 1, at, dqnn_wrapping_add(folded[1], sum01));
-    store(c, p, 0, at_next, dqnn_wrapping_add(folded[0], sum10));
-    store(c, p, 1, at_next, dqnn_wrapping_add(folded[1], sum11));
+    /* All codes before the first store: a store of bytes may change anything as far as the compiler knows. */
+    const int8_t code00 = code_of(p, dqnn_wrapping_add(folded0, sum00), c->multiplier0, c->shift0);
+    const int8_t code01 = code_of(p, dqnn_wrapping_add(folded1, sum01), c->multiplier1, c->shift1);
+    const int8_t code10 = code_of(p, dqnn_wrapping_add(folded0, sum10), c->multiplier0, c->shift0);
+    const int8_t code11 = code_of(p, dqnn_wrapping_add(folded1, sum11), c->multiplier1, c->shift1);
+    c->out0[at] = code00;
+    c->out1[at] = code01;
+    c->out0[at_next] = code10;
+    c->out1[at_next] = code11;
 }
 
 /* One output row of two channels. x: the group's first channel of the image; at: the row's start in the output. */
@@ -127,20 +149,21 @@ static void one_row(const geometry *g, const channel_pair *c, const int8_t *x, i
     const int32_t w_first = taps_y.first * w_row;
     const int32_t x_row = rows > 0 ? (in_y + taps_y.first * p->dilation.h) * g->in_w : 0;
     const tap_runs full = runs_of(g, rows, g->kernel_w);
-    int32_t folded[2];
+    const int32_t x_next = p->stride.w * g->in_c;
+    const int32_t sum0 = dqnn_sum(c->w0 + w_first, rows * w_row);
+    const int32_t sum1 = dqnn_sum(c->w1 + w_first, rows * w_row);
+    const int32_t folded0 = dqnn_wrapping_add(c->bias0, p->input_offset * sum0);
+    const int32_t folded1 = dqnn_wrapping_add(c->bias1, p->input_offset * sum1);
     int32_t out_x = 0;
 
-    for (int i = 0; i < 2; i++)
-    {
-        folded[i] = dqnn_wrapping_add(c->bias[i], p->input_offset * dqnn_sum(c->w[i] + w_first, rows * w_row));
-    }
     while (out_x < g->out_w)
     {
         const int32_t in_x = out_x * p->stride.w - p->padding.w;
         const int32_t at = (y * g->out_w + out_x) * g->out_c;
         if (out_x >= inner.first && out_x + 2 <= inner.end)
         {
-            two_pixels(c, p, &full, x + (x_row + in_x) * g->in_c, p->stride.w * g->in_c, w_first, folded, at, at + g->out_c);
+            const int8_t *const x0 = x + (x_row + in_x) * g->in_c;
+            two_pixels(c, p, &full, x0, x_next, w_first, folded0, folded1, at, at + g->out_c);
             out_x += 2;
         }
         else
@@ -205,16 +228,18 @@ arm_cmsis_nn_status arm_convolve_wrapper_s8(const cmsis_nn_context *ctx,
         {
             for (int32_t channel = 0; channel < group_channels; channel += 2)
             {
-                channel_pair c;
-                for (int i = 0; i < 2; i++)
-                {
-                    const int32_t o = group * group_channels + dqnn_min(channel + i, group_channels - 1);
-                    c.w[i] = filter_data + o * filter_size;
-                    c.bias[i] = bias_data ? bias_data[o] : 0;
-                    c.multiplier[i] = quant_params->multiplier[o];
-                    c.shift[i] = quant_params->shift[o];
-                    c.out[i] = output_data + o;
-                }
+                const int32_t o0 = group * group_channels + channel;
+                const int32_t o1 = channel + 1 < group_channels ? o0 + 1 : o0;
+                const channel_pair c = {filter_data + o0 * filter_size,
+                                        filter_data + o1 * filter_size,
+                                        bias_data ? bias_data[o0] : 0,
+                                        bias_data ? bias_data[o1] : 0,
+                                        quant_params->multiplier[o0],
+                                        quant_params->multiplier[o1],
+                                        quant_params->shift[o0],
+                                        quant_params->shift[o1],
+                                        output_data + o0,
+                                        output_data + o1};
                 for (int32_t y = 0; y < g.out_h; y++)
                 {
                     one_row(&g, &c, input_data + group * g.kernel_c, y, inner);

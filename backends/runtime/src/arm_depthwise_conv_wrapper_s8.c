@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * As in arm_convolve_wrapper_s8.c, acc = (bias + offset * sum w) + sum x * w where the bracket is the same along the
- * inner part of an output row; at the row's ends the offset is added to each input. Channels are taken four by four
- * where the four read neighbouring input channels (multiplier 1) or the same one (a multiple of 4), else one by one.
+ * acc = bias + sum over the taps inside the input of (x + offset) * w. Channels are taken four by four where the four
+ * read neighbouring input channels (multiplier 1) or the same one (a multiple of 4), else one by one.
  */
 #include "arm_nnfunctions.h"
 #include "dqnn_requantize.h"
 #include "dqnn_window.h"
 
+/* What does not change within a call. */
 typedef struct
 {
     const cmsis_nn_dw_conv_params *params;
@@ -17,71 +17,107 @@ typedef struct
     const int32_t *bias;
 } layer;
 
-/* sum[i] += sum over rows x columns taps of (x + offset) * w, for `width` (1 or 4) channels. x and w are at the first
- * tap; x_next is the distance of the channels' inputs, 0 or 1. */
-DQNN_INLINE void dot(const layer *l,
-                     const int8_t *x,
-                     int32_t x_next,
-                     const int8_t *w,
-                     int32_t rows,
-                     int32_t columns,
-                     int32_t offset,
-                     int32_t width,
-                     int32_t sum[4])
+/* Neighbouring pixels of an output row that have the same taps, rows x columns; x and w are at the first tap. */
+typedef struct
 {
-    const int32_t x_row = l->params->dilation.h * l->in->w * l->in->c;
-    const int32_t x_column = l->params->dilation.w * l->in->c;
-    const int32_t w_column = l->out->c;
-    const int32_t w_row = l->filter->w * w_column;
-    for (int32_t row = 0; row < rows; row++)
-    {
-        const int8_t *xt = x + row * x_row;
-        const int8_t *wt = w + row * w_row;
-        for (int32_t column = columns; column > 0; column--)
-        {
-            int32_t a = xt[0] + offset;
-            sum[0] += a * wt[0];
-            if (width == 4)
-            {
-                a = x_next ? xt[1] + offset : a;
-                sum[1] += a * wt[1];
-                a = x_next ? xt[2] + offset : a;
-                sum[2] += a * wt[2];
-                a = x_next ? xt[3] + offset : a;
-                sum[3] += a * wt[3];
-            }
-            xt += x_column;
-            wt += w_column;
-        }
-    }
-}
+    const int8_t *x, *w;
+    int32_t rows, columns, count;
+    int8_t *out;
+} span;
 
-/* folded[i] = bias + offset * sum of the weights in `rows` whole kernel rows. */
-DQNN_INLINE void fold(const layer *l, int32_t channel, const int8_t *w, int32_t rows, int32_t width, int32_t folded[4])
+DQNN_INLINE int8_t code_of(const layer *l, int32_t channel, int32_t sum)
 {
-    for (int32_t i = 0; i < width; i++)
-    {
-        int32_t sum = 0;
-        for (int32_t tap = 0; tap < rows * l->filter->w; tap++)
-        {
-            sum += w[tap * l->out->c + i];
-        }
-        folded[i] = dqnn_wrapping_add(l->bias ? l->bias[channel + i] : 0, l->params->input_offset * sum);
-    }
-}
-
-DQNN_INLINE void store(const layer *l, int32_t channel, int32_t acc, int8_t *out)
-{
-    *out = dqnn_output_code(acc,
+    const cmsis_nn_dw_conv_params *const p = l->params;
+    return dqnn_output_code(l->bias ? dqnn_wrapping_add(l->bias[channel], sum) : sum,
                             l->quant->multiplier[channel],
                             l->quant->shift[channel],
-                            l->params->output_offset,
-                            l->params->activation.min,
-                            l->params->activation.max);
+                            p->output_offset,
+                            p->activation.min,
+                            p->activation.max);
 }
 
-/* `width` channels of one image from output channel `channel` on. in: the image at the first of their inputs. */
-DQNN_INLINE void channels(const layer *l, const int8_t *in, int32_t x_next, int32_t channel, int32_t width, int8_t *out)
+/* The span's pixels, for `width` (1 or 4) output channels whose inputs lie x_next (0 or 1) apart. `columns` is the
+ * span's, an argument of its own so that a constant can unroll the loop. All four codes are ready before the first is
+ * stored: a store of bytes may change anything as far as the compiler knows. */
+DQNN_INLINE void pixels(
+    const layer *l, const span *s, int32_t channel, int32_t columns, int32_t x_next, int32_t width)
+{
+    const int32_t offset = l->params->input_offset;
+    const int32_t x_column = l->params->dilation.w * l->in->c;
+    const int32_t w_column = l->out->c;
+    const int8_t *x = s->x;
+    int8_t *out = s->out;
+    for (int32_t count = s->count; count > 0; count--)
+    {
+        const int8_t *x_row = x;
+        const int8_t *w_row = s->w;
+        int32_t sum0 = 0;
+        int32_t sum1 = 0;
+        int32_t sum2 = 0;
+        int32_t sum3 = 0;
+        for (int32_t row = s->rows; row > 0; row--)
+        {
+            const int8_t *xt = x_row;
+            const int8_t *wt = w_row;
+            for (int32_t column = 0; column < columns; column++)
+            {
+                sum0 += (xt[0] + offset) * wt[0];
+                if (width == 4)
+                {
+                    sum1 += (xt[x_next] + offset) * wt[1];
+                    sum2 += (xt[2 * x_next] + offset) * wt[2];
+                    sum3 += (xt[3 * x_next] + offset) * wt[3];
+                }
+                xt += x_column;
+                wt += w_column;
+            }
+            x_row += l->params->dilation.h * l->in->w * l->in->c;
+            w_row += l->filter->w * w_column;
+        }
+        const int8_t code0 = code_of(l, channel, sum0);
+        if (width == 4)
+        {
+            const int8_t code1 = code_of(l, channel + 1, sum1);
+            const int8_t code2 = code_of(l, channel + 2, sum2);
+            const int8_t code3 = code_of(l, channel + 3, sum3);
+            out[1] = code1;
+            out[2] = code2;
+            out[3] = code3;
+        }
+        out[0] = code0;
+        x += l->params->stride.w * l->in->c;
+        out += w_column;
+    }
+}
+
+DQNN_NOINLINE void four_neighbours(const layer *l, const span *s, int32_t channel)
+{
+    if (s->columns == 3)
+    {
+        pixels(l, s, channel, 3, 1, 4);
+    }
+    else
+    {
+        pixels(l, s, channel, s->columns, 1, 4);
+    }
+}
+
+DQNN_NOINLINE void four_of_one(const layer *l, const span *s, int32_t channel)
+{
+    pixels(l, s, channel, s->columns, 0, 4);
+}
+
+DQNN_NOINLINE void single(const layer *l, const span *s, int32_t channel)
+{
+    pixels(l, s, channel, s->columns, 0, 1);
+}
+
+/* The output channels from `channel` on for one image; `in` and `out` are at its first channel. */
+static void image(const layer *l,
+                  void (*channels)(const layer *, const span *, int32_t),
+                  int32_t channel,
+                  const int8_t *in,
+                  int8_t *out)
 {
     const cmsis_nn_dw_conv_params *const p = l->params;
     const int32_t extent = (l->filter->w - 1) * p->dilation.w + 1;
@@ -90,62 +126,29 @@ DQNN_INLINE void channels(const layer *l, const int8_t *in, int32_t x_next, int3
     {
         const int32_t in_y = y * p->stride.h - p->padding.h;
         const dqnn_range taps_y = dqnn_taps(in_y, l->filter->h, p->dilation.h, l->in->h);
-        const int32_t rows = taps_y.end - taps_y.first;
-        const int32_t x_row = rows > 0 ? (in_y + taps_y.first * p->dilation.h) * l->in->w : 0;
-        const int8_t *const w = l->weights + taps_y.first * l->filter->w * l->out->c + channel;
-        int32_t folded[4];
-        fold(l, channel, w, rows, width, folded);
-        for (int32_t x = 0; x < l->out->w; x++)
+        for (int32_t x = 0; x < l->out->w;)
         {
             const int32_t in_x = x * p->stride.w - p->padding.w;
-            int32_t sum[4] = {0, 0, 0, 0};
-            if (x >= inner.first && x < inner.end)
+            const dqnn_range taps_x = dqnn_taps(in_x, l->filter->w, p->dilation.w, l->in->w);
+            span s = {in, l->weights + channel, 0, 0, 1, out};
+            if (taps_y.end > taps_y.first && taps_x.end > taps_x.first)
             {
-                dot(l, in + (x_row + in_x) * l->in->c, x_next, w, rows, l->filter->w, 0, width, sum);
-                for (int32_t i = 0; i < width; i++)
-                {
-                    store(l, channel + i, dqnn_wrapping_add(folded[i], sum[i]), out + i);
-                }
+                const int32_t first_y = in_y + taps_y.first * p->dilation.h;
+                const int32_t first_x = in_x + taps_x.first * p->dilation.w;
+                s.x += (first_y * l->in->w + first_x) * l->in->c;
+                s.w += (taps_y.first * l->filter->w + taps_x.first) * l->out->c;
+                s.rows = taps_y.end - taps_y.first;
+                s.columns = taps_x.end - taps_x.first;
             }
-            else
+            if (x == inner.first && inner.end > inner.first)
             {
-                const dqnn_range taps_x = dqnn_taps(in_x, l->filter->w, p->dilation.w, l->in->w);
-                const int32_t columns = taps_x.end - taps_x.first;
-                const int32_t x_column = columns > 0 ? in_x + taps_x.first * p->dilation.w : 0;
-                dot(l,
-                    in + (x_row + x_column) * l->in->c,
-                    x_next,
-                    w + taps_x.first * l->out->c,
-                    rows,
-                    columns,
-                    p->input_offset,
-                    width,
-                    sum);
-                for (int32_t i = 0; i < width; i++)
-                {
-                    const int32_t bias = l->bias ? l->bias[channel + i] : 0;
-                    store(l, channel + i, dqnn_wrapping_add(bias, sum[i]), out + i);
-                }
+                s.count = inner.end - inner.first;
             }
-            out += l->out->c;
+            channels(l, &s, channel);
+            x += s.count;
+            out += s.count * l->out->c;
         }
     }
-}
-
-/* Three specialisations of `channels`. */
-static void one_channel(const layer *l, const int8_t *in, int32_t channel, int8_t *out)
-{
-    channels(l, in, 0, channel, 1, out);
-}
-
-static void four_of_neighbours(const layer *l, const int8_t *in, int32_t channel, int8_t *out)
-{
-    channels(l, in, 1, channel, 4, out);
-}
-
-static void four_of_one(const layer *l, const int8_t *in, int32_t channel, int8_t *out)
-{
-    channels(l, in, 0, channel, 4, out);
 }
 
 arm_cmsis_nn_status arm_depthwise_conv_wrapper_s8(const cmsis_nn_context *ctx,
@@ -173,17 +176,17 @@ arm_cmsis_nn_status arm_depthwise_conv_wrapper_s8(const cmsis_nn_context *ctx,
             int8_t *const out = output_data + channel;
             if (multiplier == 1 && channel + 4 <= output_dims->c)
             {
-                four_of_neighbours(&l, in, channel, out);
+                image(&l, four_neighbours, channel, in, out);
                 channel += 4;
             }
             else if (multiplier % 4 == 0)
             {
-                four_of_one(&l, in, channel, out);
+                image(&l, four_of_one, channel, in, out);
                 channel += 4;
             }
             else
             {
-                one_channel(&l, in, channel, out);
+                image(&l, single, channel, in, out);
                 channel += 1;
             }
         }

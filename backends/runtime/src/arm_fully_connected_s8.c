@@ -14,18 +14,10 @@ arm_cmsis_nn_status arm_fully_connected_s8(const cmsis_nn_context *ctx,
                                            const cmsis_nn_dims *output_dims,
                                            int8_t *output_data)
 {
+    const dqnn_dense_layer layer = {fc_params, &quant_params->multiplier, &quant_params->shift, 0, bias_data};
     (void)ctx;
     (void)bias_dims;
-    dqnn_fully_connected(fc_params,
-                         &quant_params->multiplier,
-                         &quant_params->shift,
-                         0,
-                         input_data,
-                         filter_data,
-                         bias_data,
-                         output_data,
-                         input_dims->n,
-                         filter_dims->n,
-                         output_dims->c);
+    dqnn_fully_connected(
+        &layer, input_data, filter_data, output_data, input_dims->n, filter_dims->n, output_dims->c);
     return ARM_CMSIS_NN_SUCCESS;
 }

@@ -8,6 +8,54 @@
 #include "dqnn_requantize.h"
 #include "dqnn_window.h"
 
+/* One output position: where its taps are. */
+typedef struct
+{
+    const cmsis_nn_transpose_conv_params *params;
+    const cmsis_nn_per_channel_quant_params *quant;
+    const cmsis_nn_dims *in, *filter;
+    const int8_t *x, *w; /* of the image, of the whole layer */
+    const int32_t *bias;
+    int32_t at_x, at_y; /* in the full output */
+    dqnn_range rows, columns;
+} position;
+
+/* The sums of output channels o0 to o3. */
+static dqnn_sums gather(const position *p, int32_t o0, int32_t o1, int32_t o2, int32_t o3)
+{
+    const int32_t depth = p->in->c;
+    const int32_t filter_size = p->filter->h * p->filter->w * depth;
+    dqnn_sums sums = {0, 0, 0, 0};
+    for (int32_t i = p->rows.first; i < p->rows.end; i++)
+    {
+        for (int32_t j = p->columns.first; j < p->columns.end; j++)
+        {
+            const int32_t ky = p->at_y - i * p->params->stride.h;
+            const int32_t kx = p->at_x - j * p->params->stride.w;
+            const int8_t *const w = p->w + (ky * p->filter->w + kx) * depth;
+            dqnn_dot_1x4(&sums,
+                         p->x + (i * p->in->w + j) * depth,
+                         p->params->input_offset,
+                         w + o0 * filter_size,
+                         w + o1 * filter_size,
+                         w + o2 * filter_size,
+                         w + o3 * filter_size,
+                         depth);
+        }
+    }
+    return sums;
+}
+
+static void store(const position *p, int32_t o, int32_t sum, int8_t *out)
+{
+    out[o] = dqnn_output_code(p->bias ? dqnn_wrapping_add(p->bias[o], sum) : sum,
+                              p->quant->multiplier[o],
+                              p->quant->shift[o],
+                              p->params->output_offset,
+                              p->params->activation.min,
+                              p->params->activation.max);
+}
+
 arm_cmsis_nn_status arm_transpose_conv_wrapper_s8(const cmsis_nn_context *ctx,
                                                   const cmsis_nn_context *output_ctx,
                                                   const cmsis_nn_transpose_conv_params *transpose_conv_params,
@@ -21,49 +69,45 @@ arm_cmsis_nn_status arm_transpose_conv_wrapper_s8(const cmsis_nn_context *ctx,
                                                   const cmsis_nn_dims *output_dims,
                                                   int8_t *output_data)
 {
-    const cmsis_nn_transpose_conv_params *const p = transpose_conv_params;
-    const int32_t depth = input_dims->c;
-    const int32_t outputs = output_dims->c;
-    const int32_t filter_size = filter_dims->h * filter_dims->w * depth;
+    const int32_t positions = output_dims->h * output_dims->w;
+    const int32_t last = output_dims->c - 1;
+    position p = {transpose_conv_params,
+                  quant_params,
+                  input_dims,
+                  filter_dims,
+                  input_data,
+                  filter_data,
+                  bias_data,
+                  0,
+                  0,
+                  {0, 0},
+                  {0, 0}};
     (void)ctx;
     (void)output_ctx;
     (void)bias_dims;
-    for (int32_t position = 0; position < input_dims->n * output_dims->h * output_dims->w; position++)
+    for (int32_t batch = 0; batch < input_dims->n; batch++)
     {
-        const int32_t at_x = position % output_dims->w + p->padding.w;
-        const int32_t at_y = position / output_dims->w % output_dims->h + p->padding.h;
-        const int32_t batch = position / output_dims->w / output_dims->h;
-        const dqnn_range rows = dqnn_contributors(at_y, p->stride.h, filter_dims->h, input_dims->h);
-        const dqnn_range columns = dqnn_contributors(at_x, p->stride.w, filter_dims->w, input_dims->w);
-        for (int32_t first = 0; first < outputs; first += 4)
+        for (int32_t i = 0; i < positions; i++)
         {
-            int32_t sum[4] = {0, 0, 0, 0};
-            for (int32_t i = rows.first; i < rows.end; i++)
+            p.at_y = i / output_dims->w + transpose_conv_params->padding.h;
+            p.at_x = i % output_dims->w + transpose_conv_params->padding.w;
+            p.rows = dqnn_contributors(p.at_y, transpose_conv_params->stride.h, filter_dims->h, input_dims->h);
+            p.columns = dqnn_contributors(p.at_x, transpose_conv_params->stride.w, filter_dims->w, input_dims->w);
+            /* Four output channels at a time; channels past the last repeat it. */
+            for (int32_t o = 0; o <= last; o += 4)
             {
-                for (int32_t j = columns.first; j < columns.end; j++)
-                {
-                    const int32_t tap = (at_y - i * p->stride.h) * filter_dims->w + at_x - j * p->stride.w;
-                    const int32_t pixel = (batch * input_dims->h + i) * input_dims->w + j;
-                    const int8_t *w[4];
-                    for (int32_t k = 0; k < 4; k++)
-                    {
-                        w[k] = filter_data + dqnn_min(first + k, outputs - 1) * filter_size + tap * depth;
-                    }
-                    dqnn_dot_1x4(input_data + pixel * depth, p->input_offset, w, depth, sum);
-                }
+                const int32_t o1 = dqnn_min(o + 1, last);
+                const int32_t o2 = dqnn_min(o + 2, last);
+                const int32_t o3 = dqnn_min(o + 3, last);
+                const dqnn_sums sums = gather(&p, o, o1, o2, o3);
+                store(&p, o, sums.s0, output_data);
+                store(&p, o1, sums.s1, output_data);
+                store(&p, o2, sums.s2, output_data);
+                store(&p, o3, sums.s3, output_data);
             }
-            for (int32_t k = 0; k < dqnn_min(4, outputs - first); k++)
-            {
-                const int32_t o = first + k;
-                output_data[position * outputs + o] =
-                    dqnn_output_code(bias_data ? dqnn_wrapping_add(bias_data[o], sum[k]) : sum[k],
-                                     quant_params->multiplier[o],
-                                     quant_params->shift[o],
-                                     p->output_offset,
-                                     p->activation.min,
-                                     p->activation.max);
-            }
+            output_data += output_dims->c;
         }
+        p.x += input_dims->h * input_dims->w * input_dims->c;
     }
     return ARM_CMSIS_NN_SUCCESS;
 }

@@ -9,46 +9,56 @@
 #include "dqnn_dot.h"
 #include "dqnn_requantize.h"
 
+/* The entry of multipliers and shifts for output o is o * quant_step. */
+typedef struct
+{
+    const cmsis_nn_fc_params *params;
+    const int32_t *multipliers, *shifts;
+    int32_t quant_step;
+    const int32_t *bias; /* or NULL */
+} dqnn_dense_layer;
+
+DQNN_INLINE void dqnn_store_output(const dqnn_dense_layer *l, int32_t o, int32_t sum, int8_t *out)
+{
+    const cmsis_nn_fc_params *const p = l->params;
+    out[o] = dqnn_output_code(l->bias ? dqnn_wrapping_add(l->bias[o], sum) : sum,
+                              l->multipliers[o * l->quant_step],
+                              l->shifts[o * l->quant_step],
+                              p->output_offset,
+                              p->activation.min,
+                              p->activation.max);
+}
+
 /* acc_o = bias_o + sum (x + in_offset) * (w_o + filter_offset)
  *       = bias_o + filter_offset * (sum x + depth * in_offset) + sum (x + in_offset) * w_o,
- * four outputs at a time; outputs past the last repeat it. The entry of multipliers and shifts for output o is
- * o * quant_step. */
-DQNN_INLINE void dqnn_fully_connected(const cmsis_nn_fc_params *p,
-                                      const int32_t *multipliers,
-                                      const int32_t *shifts,
-                                      int32_t quant_step,
+ * four outputs at a time; outputs past the last repeat it. */
+DQNN_INLINE void dqnn_fully_connected(const dqnn_dense_layer *l,
                                       const int8_t *in,
                                       const int8_t *weights,
-                                      const int32_t *bias,
                                       int8_t *out,
                                       int32_t rows,
                                       int32_t depth,
                                       int32_t outputs)
 {
+    const int32_t in_offset = l->params->input_offset;
+    const int32_t filter_offset = l->params->filter_offset;
     for (int32_t row = 0; row < rows; row++)
     {
-        const int32_t common =
-            p->filter_offset == 0 ? 0 : p->filter_offset * (dqnn_sum(in, depth) + depth * p->input_offset);
-        for (int32_t first = 0; first < outputs; first += 4)
+        const int32_t common = filter_offset == 0 ? 0 : filter_offset * (dqnn_sum(in, depth) + depth * in_offset);
+        for (int32_t o = 0; o < outputs; o += 4)
         {
-            const int8_t *w[4];
-            int32_t sum[4];
-            for (int32_t i = 0; i < 4; i++)
-            {
-                w[i] = weights + dqnn_min(first + i, outputs - 1) * depth;
-                sum[i] = common;
-            }
-            dqnn_dot_1x4(in, p->input_offset, w, depth, sum);
-            for (int32_t i = 0; i < dqnn_min(4, outputs - first); i++)
-            {
-                const int32_t o = first + i;
-                out[o] = dqnn_output_code(bias ? dqnn_wrapping_add(bias[o], sum[i]) : sum[i],
-                                          multipliers[o * quant_step],
-                                          shifts[o * quant_step],
-                                          p->output_offset,
-                                          p->activation.min,
-                                          p->activation.max);
-            }
+            const int32_t last = outputs - 1;
+            const int32_t o1 = dqnn_min(o + 1, last);
+            const int32_t o2 = dqnn_min(o + 2, last);
+            const int32_t o3 = dqnn_min(o + 3, last);
+            const int8_t *const w = weights + o * depth;
+            dqnn_sums s = {common, common, common, common};
+            dqnn_dot_1x4(
+                &s, in, in_offset, w, weights + o1 * depth, weights + o2 * depth, weights + o3 * depth, depth);
+            dqnn_store_output(l, o, s.s0, out);
+            dqnn_store_output(l, o1, s.s1, out);
+            dqnn_store_output(l, o2, s.s2, out);
+            dqnn_store_output(l, o3, s.s3, out);
         }
         in += depth;
         out += outputs;
