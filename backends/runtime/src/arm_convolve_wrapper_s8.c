@@ -59,86 +59,105 @@ DQNN_INLINE int8_t code_of(const cmsis_nn_conv_params *p, int32_t acc, int32_t m
 }
 
 /* One pixel, `at` in the output: `x` and the weights at `w_first` are at the first valid tap. */
-DQNN_NOINLINE void one_pixel(
-    const channel_pair *c, const cmsis_nn_conv_params *p, const tap_runs *t, const int8_t *x, int32_t w_first, int32_t at)
+DQNN_NOINLINE void one_pixel(const channel_pair *c,
+                             const cmsis_nn_conv_params *p,
+                             const tap_runs *t,
+                             const int8_t *x,
+                             int32_t w_first,
+                             int32_t at)
 {
     const int32_t offset = p->input_offset;
+    const int32_t run = t->run;
     int32_t sum0 = 0;
     int32_t sum1 = 0;
     for (int32_t row = 0; row < t->rows; row++)
     {
-        for (int32_t piece = 0; piece < t->pieces; piece++)
-        {
-            const int8_t *x0 = x + row * t->x_row + piece * t->x_piece;
-            const int8_t *w0 = c->w0 + w_first + row * t->w_row + piece * t->w_piece;
-            const int8_t *w1 = w0 + (c->w1 - c->w0);
-            for (const int8_t *const end = x0 + t->run; x0 != end; x0++)
-            {
-                const int32_t a = *x0 + offset;
-                sum0 += a * *w0++;
-                sum1 += a * *w1++;
-            }
-        }
-    }
-    c->out0[at] = code_of(p, dqnn_wrapping_add(c->bias0, sum0), c->multiplier0, c->shift0);
-    c->out1[at] = code_of(p, dqnn_wrapping_add(c->bias1, sum1), c->multiplier1, c->shift1);
-}
-
-/* Two inner pixels, `x_next` elements apart in the input. folded: bias + offset * sum w, for each channel. */
-DQNN_NOINLINE void two_pixels(const channel_pair *c,
-                              const cmsis_nn_conv_params *p,
-                              const tap_runs *t,
-                              const int8_t *x,
-                              int32_t x_next,
-                              int32_t w_first,
-                              int32_t folded0,
-                              int32_t folded1,
-                              int32_t at,
-                              int32_t at_next)
-{
-    int32_t sum00 = 0;
-    int32_t sum01 = 0;
-    int32_t sum10 = 0;
-    int32_t sum11 = 0;
-    for (int32_t row = 0; row < t->rows; row++)
-    {
         const int8_t *x0 = x + row * t->x_row;
         const int8_t *w0 = c->w0 + w_first + row * t->w_row;
-        const int8_t *x1 = x0 + x_next;
-        const int8_t *w1 = w0 + (c->w1 - c->w0);
-        const int32_t x_gap = t->x_piece - t->run;
-        const int32_t w_gap = t->w_piece - t->run;
+        const int8_t *w1 = c->w1 + w_first + row * t->w_row;
         for (int32_t piece = t->pieces; piece > 0; piece--)
         {
-            for (const int8_t *const end = x0 + t->run; x0 != end; x0++)
+            for (int32_t i = 0; i < run; i++)
             {
-                const int32_t a = *x0;
-                const int32_t b = *x1++;
-                int32_t w = *w0++;
-                sum00 += a * w;
-                sum10 += b * w;
-                w = *w1++;
-                sum01 += a * w;
-                sum11 += b * w;
+                const int32_t a = x0[i] + offset;
+                sum0 += a * w0[i];
+                sum1 += a * w1[i];
             }
-            x0 += x_gap;
-            x1 += x_gap;
-            w0 += w_gap;
-            w1 += w_gap;
+            x0 += t->x_piece;
+            w0 += t->w_piece;
+            w1 += t->w_piece;
         }
     }
-    /* All codes before the first store: a store of bytes may change anything as far as the compiler knows. */
-    const int8_t code00 = code_of(p, dqnn_wrapping_add(folded0, sum00), c->multiplier0, c->shift0);
-    const int8_t code01 = code_of(p, dqnn_wrapping_add(folded1, sum01), c->multiplier1, c->shift1);
-    const int8_t code10 = code_of(p, dqnn_wrapping_add(folded0, sum10), c->multiplier0, c->shift0);
-    const int8_t code11 = code_of(p, dqnn_wrapping_add(folded1, sum11), c->multiplier1, c->shift1);
-    c->out0[at] = code00;
-    c->out1[at] = code01;
-    c->out0[at_next] = code10;
-    c->out1[at_next] = code11;
+    const int8_t code0 = code_of(p, dqnn_wrapping_add(c->bias0, sum0), c->multiplier0, c->shift0);
+    const int8_t code1 = code_of(p, dqnn_wrapping_add(c->bias1, sum1), c->multiplier1, c->shift1);
+    c->out0[at] = code0;
+    c->out1[at] = code1;
 }
 
-/* One output row of two channels. x: the group's first channel of the image; at: the row's start in the output. */
+/* The inner part of an output row: where it starts in the input, in the weights and in the output, the pixels' distance
+ * in the input and in the output, and bias + offset * sum w of both channels. */
+typedef struct
+{
+    const int8_t *x;
+    int32_t w_first, at;
+    int32_t x_next, at_next;
+    int32_t folded0, folded1;
+} inner_row;
+
+/* 2 * `pairs` inner pixels. All codes of a pair are ready before the first is stored: a store of bytes may change
+ * anything as far as the compiler knows. */
+DQNN_NOINLINE void pixel_pairs(
+    const channel_pair *c, const cmsis_nn_conv_params *p, const tap_runs *t, const inner_row *r, int32_t pairs)
+{
+    const int8_t *x = r->x;
+    int32_t at = r->at;
+    for (; pairs > 0; pairs--)
+    {
+        int32_t sum00 = 0;
+        int32_t sum01 = 0;
+        int32_t sum10 = 0;
+        int32_t sum11 = 0;
+        for (int32_t row = 0; row < t->rows; row++)
+        {
+            const int8_t *x0 = x + row * t->x_row;
+            const int8_t *x1 = x0 + r->x_next;
+            const int8_t *w0 = c->w0 + r->w_first + row * t->w_row;
+            const int8_t *w1 = c->w1 + r->w_first + row * t->w_row;
+            const int32_t x_gap = t->x_piece - t->run;
+            const int32_t w_gap = t->w_piece - t->run;
+            for (int32_t piece = t->pieces; piece > 0; piece--)
+            {
+                for (const int8_t *const end = x0 + t->run; x0 != end; x0++)
+                {
+                    const int32_t a = *x0;
+                    const int32_t b = *x1++;
+                    int32_t w = *w0++;
+                    sum00 += a * w;
+                    sum10 += b * w;
+                    w = *w1++;
+                    sum01 += a * w;
+                    sum11 += b * w;
+                }
+                x0 += x_gap;
+                x1 += x_gap;
+                w0 += w_gap;
+                w1 += w_gap;
+            }
+        }
+        const int8_t code00 = code_of(p, dqnn_wrapping_add(r->folded0, sum00), c->multiplier0, c->shift0);
+        const int8_t code10 = code_of(p, dqnn_wrapping_add(r->folded0, sum10), c->multiplier0, c->shift0);
+        const int8_t code01 = code_of(p, dqnn_wrapping_add(r->folded1, sum01), c->multiplier1, c->shift1);
+        const int8_t code11 = code_of(p, dqnn_wrapping_add(r->folded1, sum11), c->multiplier1, c->shift1);
+        c->out0[at] = code00;
+        c->out1[at] = code01;
+        c->out0[at + r->at_next] = code10;
+        c->out1[at + r->at_next] = code11;
+        x += 2 * r->x_next;
+        at += 2 * r->at_next;
+    }
+}
+
+/* One output row of two channels. x: the group's first channel of the image. */
 static void one_row(const geometry *g, const channel_pair *c, const int8_t *x, int32_t y, dqnn_range inner)
 {
     const cmsis_nn_conv_params *const p = g->params;
@@ -148,23 +167,27 @@ static void one_row(const geometry *g, const channel_pair *c, const int8_t *x, i
     const int32_t w_row = g->kernel_w * g->kernel_c;
     const int32_t w_first = taps_y.first * w_row;
     const int32_t x_row = rows > 0 ? (in_y + taps_y.first * p->dilation.h) * g->in_w : 0;
-    const tap_runs full = runs_of(g, rows, g->kernel_w);
-    const int32_t x_next = p->stride.w * g->in_c;
-    const int32_t sum0 = dqnn_sum(c->w0 + w_first, rows * w_row);
-    const int32_t sum1 = dqnn_sum(c->w1 + w_first, rows * w_row);
-    const int32_t folded0 = dqnn_wrapping_add(c->bias0, p->input_offset * sum0);
-    const int32_t folded1 = dqnn_wrapping_add(c->bias1, p->input_offset * sum1);
+    const int32_t pairs = (inner.end - inner.first) / 2;
     int32_t out_x = 0;
 
     while (out_x < g->out_w)
     {
         const int32_t in_x = out_x * p->stride.w - p->padding.w;
         const int32_t at = (y * g->out_w + out_x) * g->out_c;
-        if (out_x >= inner.first && out_x + 2 <= inner.end)
+        if (out_x == inner.first && pairs > 0)
         {
-            const int8_t *const x0 = x + (x_row + in_x) * g->in_c;
-            two_pixels(c, p, &full, x0, x_next, w_first, folded0, folded1, at, at + g->out_c);
-            out_x += 2;
+            const tap_runs all = runs_of(g, rows, g->kernel_w);
+            const int32_t sum0 = dqnn_sum(c->w0 + w_first, rows * w_row);
+            const int32_t sum1 = dqnn_sum(c->w1 + w_first, rows * w_row);
+            const inner_row r = {x + (x_row + in_x) * g->in_c,
+                                 w_first,
+                                 at,
+                                 p->stride.w * g->in_c,
+                                 g->out_c,
+                                 dqnn_wrapping_add(c->bias0, p->input_offset * sum0),
+                                 dqnn_wrapping_add(c->bias1, p->input_offset * sum1)};
+            pixel_pairs(c, p, &all, &r, pairs);
+            out_x += 2 * pairs;
         }
         else
         {
