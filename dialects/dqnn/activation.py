@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import ClassVar
 
 from xdsl.dialects.builtin import TensorType
 from xdsl.ir import Attribute, Operation, SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, prop_def, result_def
+from xdsl.utils.exceptions import VerifyException
 
-from .base import DqnnOp, Float, PropertyValue, real
+from .base import DqnnOp, Float, PropertyValue, Tensor, quantized_element, real
+from .checks import activation, check_bounds, check_one_kind
+from .shapes import check_result
 
 
 class UnaryOp(DqnnOp):
@@ -19,6 +23,17 @@ class UnaryOp(DqnnOp):
 
     def __init__(self, input: SSAValue | Operation, result_type: Attribute, **properties: PropertyValue):
         super().__init__([input], [result_type], **properties)
+
+    def verify_(self) -> None:
+        """Check types and shapes."""
+        self.verify_types()
+
+    def verify_types(self) -> tuple[Tensor, Tensor]:
+        """Check that the result has the input's shape, and both are f32 or both quantized; return their types."""
+        source, result = activation(self.input, "input"), activation(self.result, "result")
+        check_one_kind({"input": source, "result": result})
+        check_result(result.get_shape(), source.get_shape())
+        return source, result
 
 
 @irdl_op_definition
@@ -46,6 +61,11 @@ class ClipOp(UnaryOp):
     def __init__(self, input: SSAValue | Operation, result_type: Attribute, *, min: float, max: float):
         super().__init__(input, result_type, min=float(min), max=float(max))
 
+    def verify_(self) -> None:
+        """Check types, shapes and bounds."""
+        super().verify_()
+        check_bounds(self.min.value.data, self.max.value.data)
+
 
 @irdl_op_definition
 class LeakyReluOp(UnaryOp):
@@ -57,12 +77,26 @@ class LeakyReluOp(UnaryOp):
     def __init__(self, input: SSAValue | Operation, result_type: Attribute, *, alpha: float):
         super().__init__(input, result_type, alpha=float(alpha))
 
+    def verify_(self) -> None:
+        """Check types, shapes and the slope."""
+        super().verify_()
+        if not isfinite(self.alpha.value.data):
+            raise VerifyException("alpha must be finite")
+
 
 @irdl_op_definition
 class HardSwishOp(UnaryOp):
     """x * min(max(x + 3, 0), 6) / 6."""
 
     name = "dqnn.hard_swish"
+
+    def verify_(self) -> None:
+        """Check types and shapes, and that the fixed-point algorithm can reach the result's scale."""
+        source, result = map(quantized_element, self.verify_types())
+        if source is not None and result is not None and source.scale / 128 >= result.scale:
+            raise VerifyException(
+                f"result scale {result.scale:g} is too fine: it must be above 1/128 of the input's {source.scale:g}"
+            )
 
 
 @irdl_op_definition
@@ -90,3 +124,11 @@ class SoftmaxOp(UnaryOp):
 
     def __init__(self, input: SSAValue | Operation, result_type: Attribute, *, beta: float = 1.0):
         super().__init__(input, result_type, beta=float(beta))
+
+    def verify_(self) -> None:
+        """Check types, shapes and the factor."""
+        source, _ = self.verify_types()
+        if not source.get_shape():
+            raise VerifyException("a scalar has no last axis")
+        if not 0.0 < self.beta.value.data < float("inf"):
+            raise VerifyException("beta must be positive and finite")

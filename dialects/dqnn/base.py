@@ -11,6 +11,7 @@ Properties that equal their default are left out. Discardable attributes follow 
 
 from __future__ import annotations
 
+import struct
 from abc import ABC
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self, TypeAlias
@@ -190,15 +191,27 @@ def print_literal(printer: Printer, value: Attribute) -> None:
 
 
 def parse_literal(parser: Parser) -> Attribute:
-    """Parse a property's value: `[1, 2]`, `true`, `0.5`, `3`, or any attribute."""
+    """Parse a property's value: `[1, 2]`, `true`, `0.5`, `0x7F800000` (a float32), `3`, or any attribute."""
     values = parser.parse_optional_comma_separated_list(parser.Delimiter.SQUARE, parser.parse_integer)
     if values is not None:
         return ints(values)
     if (truth := parser.parse_optional_boolean()) is not None:
         return boolean(truth)
-    if (number := parser.parse_optional_number()) is not None:
-        return integer(number) if isinstance(number, int) else real(number)
-    return parser.parse_attribute()
+    position = parser.pos
+    if (number := parser.parse_optional_number()) is None:
+        return parser.parse_attribute()
+    if isinstance(number, float):
+        return real(number)
+    if parser.lexer.input.content[position : position + 2] in (b"0x", "0x"):
+        return real_of_bits(parser, number, position)
+    return integer(number)
+
+
+def real_of_bits(parser: Parser, bits: int, position: int) -> Float:
+    """The float32 of these bits: how infinities and NaNs are written."""
+    if bits >> 32:
+        parser.raise_error("a float32 has 32 bits", position)
+    return real(struct.unpack("<f", struct.pack("<I", bits))[0])
 
 
 def parse_optional_defined_operand(parser: Parser) -> SSAValue | None:

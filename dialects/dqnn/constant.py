@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Self, TypeAlias
 
 import numpy as np
@@ -19,10 +20,13 @@ from xdsl.irdl import irdl_op_definition, prop_def, result_def, traits_def
 from xdsl.parser import Parser
 from xdsl.printer import Printer
 from xdsl.traits import ConstantLike, Pure
+from xdsl.utils.exceptions import VerifyException
 from xdsl.utils.hints import isa
 
 from ..quant import UniformQuantizedType
-from .base import DqnnOp, Tensor
+from .base import DqnnOp, Tensor, quantized_element, tensor_type
+from .checks import check_channels
+from .shapes import show
 
 Array: TypeAlias = npt.NDArray[np.generic]
 
@@ -78,6 +82,34 @@ class ConstantOp(DqnnOp):
         """The data as a read-only array of storage codes, in the shape of the result."""
         element = self.result.type.element_type
         return np.frombuffer(self.value.data.data, element_dtype(element)).reshape(self.result.type.get_shape())
+
+    def verify_(self) -> None:
+        """Check that data and result agree in shape and storage type, and the number of bytes with both."""
+        tensor = tensor_type(self.result)
+        shape, stored = tensor.get_shape(), self.value.type
+        try:
+            storage = storage_element(tensor.element_type)
+        except ValueError as error:
+            raise VerifyException(str(error)) from error
+        if stored.get_shape() != shape:
+            raise VerifyException(f"data has shape {show(stored.get_shape())}, the result {show(shape)}")
+        if stored.element_type != storage:
+            raise VerifyException(f"data has elements of {stored.element_type}, expected {storage}")
+        expected = prod(shape) * element_dtype(storage).itemsize
+        if len(self.value.data.data) != expected:
+            raise VerifyException(f"data has {len(self.value.data.data)} bytes, expected {expected}")
+        if (element := quantized_element(tensor)) is not None:
+            self.verify_codes(element, shape)
+
+    def verify_codes(self, element: UniformQuantizedType, shape: tuple[int, ...]) -> None:
+        """Check the scales of quantized data, and that no code is outside of a narrowed range."""
+        if element.axis is not None:
+            check_channels(element, shape, "result")
+        low, high = element.storage_min, element.storage_max
+        if high - low + 1 < 1 << (8 * element.numpy_dtype.itemsize) and self.array.size > 0:
+            least, largest = int(self.array.min()), int(self.array.max())
+            if least < low or largest > high:
+                raise VerifyException(f"data from {least} to {largest} is outside of the range {low} to {high}")
 
     def print(self, printer: Printer) -> None:
         """Print the data in MLIR's form, then the quantized type once."""

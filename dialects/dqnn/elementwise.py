@@ -8,6 +8,8 @@ from xdsl.irdl import irdl_op_definition, operand_def, opt_prop_def, result_def,
 from xdsl.traits import Commutative, Pure
 
 from .base import DqnnOp, Float
+from .checks import activation, check_clamp, check_one_kind
+from .shapes import broadcast, check_result
 
 
 class BinaryOp(DqnnOp):
@@ -16,6 +18,13 @@ class BinaryOp(DqnnOp):
     lhs = operand_def(TensorType)
     rhs = operand_def(TensorType)
     result = result_def(TensorType)
+
+    def verify_(self) -> None:
+        """Check types and shapes."""
+        lhs, rhs = activation(self.lhs, "lhs"), activation(self.rhs, "rhs")
+        result = activation(self.result, "result")
+        check_one_kind({"lhs": lhs, "rhs": rhs, "result": result})
+        check_result(result.get_shape(), broadcast(lhs.get_shape(), rhs.get_shape()))
 
 
 class ArithmeticOp(BinaryOp):
@@ -34,6 +43,11 @@ class ArithmeticOp(BinaryOp):
         clamp_max: float | None = None,
     ):
         super().__init__([lhs, rhs], [result_type], clamp_min=clamp_min, clamp_max=clamp_max)
+
+    def verify_(self) -> None:
+        """Check types, shapes and the fused activation."""
+        super().verify_()
+        check_clamp(self.clamp_min, self.clamp_max)
 
 
 class SelectionOp(BinaryOp):

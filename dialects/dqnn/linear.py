@@ -8,8 +8,21 @@ from typing import ClassVar
 from xdsl.dialects.builtin import TensorType
 from xdsl.ir import Attribute, Operation, SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, opt_operand_def, opt_prop_def, prop_def, result_def
+from xdsl.utils.exceptions import VerifyException
 
-from .base import DqnnOp, Float, Ints, ints
+from .base import DqnnOp, Float, Ints, Tensor, ints
+from .checks import (
+    activation,
+    check_bias,
+    check_clamp,
+    check_lengths,
+    check_one_kind,
+    check_weights,
+    not_negative,
+    positive,
+    real_or_quantized,
+)
+from .shapes import check_result, show, transpose_windowed, windowed
 
 
 class LinearOp(DqnnOp):
@@ -29,6 +42,27 @@ class LinearOp(DqnnOp):
     def group_operands(cls, operands: Sequence[SSAValue]) -> Sequence[SSAValue | Sequence[SSAValue]]:
         """Input, weights, and the bias as a list of none or one."""
         return (*operands[:2], operands[2:])
+
+    def verify_layer(self, rank: int, channel_axis: int, *, symmetric: bool = True) -> tuple[Tensor, Tensor, Tensor]:
+        """Check what all layers with weights have in common.
+
+        Args:
+            rank: dimensions of input, weights and result.
+            channel_axis: the weights' axis of output channels.
+            symmetric: whether signed weights must have zero point 0.
+
+        Returns:
+            The types of input, weights and result.
+        """
+        source = activation(self.input, "input", rank)
+        weights = real_or_quantized(self.weights, "weights", rank)
+        result = activation(self.result, "result", rank)
+        check_one_kind({"input": source, "weights": weights, "result": result})
+        check_weights(weights, source, channel_axis, symmetric=symmetric)
+        if self.bias is not None:
+            check_bias(self.bias, weights.get_shape()[channel_axis], source, weights, result)
+        check_clamp(self.clamp_min, self.clamp_max)
+        return source, weights, result
 
 
 def _operands(
@@ -73,6 +107,18 @@ class WindowedLinearOp(LinearOp):
             clamp_max=clamp_max,
         )
 
+    def verify_windows(self, source: Tensor, kernel: Sequence[int], result: Tensor, channels: int) -> None:
+        """Check the properties and the result's shape."""
+        expected = windowed(
+            source.get_shape(),
+            kernel,
+            positive(self.strides, "strides", 2),
+            not_negative(self.padding, "padding", 4),
+            positive(self.dilations, "dilations", 2),
+            channels,
+        )
+        check_result(result.get_shape(), expected)
+
 
 @irdl_op_definition
 class Conv2DOp(WindowedLinearOp):
@@ -83,12 +129,34 @@ class Conv2DOp(WindowedLinearOp):
 
     name = "dqnn.conv2d"
 
+    def verify_(self) -> None:
+        """Check types and shapes."""
+        source, weights, result = self.verify_layer(rank=4, channel_axis=0)
+        outputs, *kernel, depth = weights.get_shape()
+        channels = source.get_shape()[3]
+        if channels % depth != 0 or outputs % (channels // depth) != 0:
+            raise VerifyException(
+                f"weights {show(weights.get_shape())} do not divide {channels} input channels into groups"
+            )
+        self.verify_windows(source, kernel, result, outputs)
+
 
 @irdl_op_definition
 class DepthwiseConv2DOp(WindowedLinearOp):
     """Depthwise 2-D convolution of an NHWC input with 1HWO weights; O / C outputs for each input channel."""
 
     name = "dqnn.depthwise_conv2d"
+
+    def verify_(self) -> None:
+        """Check types and shapes."""
+        source, weights, result = self.verify_layer(rank=4, channel_axis=3)
+        one, *kernel, outputs = weights.get_shape()
+        channels = source.get_shape()[3]
+        if one != 1:
+            raise VerifyException(f"weights have shape {show(weights.get_shape())}, expected a leading 1")
+        if outputs % channels != 0:
+            raise VerifyException(f"{outputs} output channels are no multiple of {channels} input channels")
+        self.verify_windows(source, kernel, result, outputs)
 
 
 @irdl_op_definition
@@ -126,6 +194,19 @@ class TransposeConv2DOp(LinearOp):
             clamp_max=clamp_max,
         )
 
+    def verify_(self) -> None:
+        """Check types and shapes."""
+        source, weights, result = self.verify_layer(rank=4, channel_axis=0)
+        outputs, *kernel, depth = weights.get_shape()
+        if depth != source.get_shape()[3]:
+            raise VerifyException(f"weights are for {depth} input channels, the input has {source.get_shape()[3]}")
+        padding = self.padding.get_values()
+        check_lengths(padding, "padding", 4)
+        if padding[0] < 0 or padding[2] < 0:
+            raise VerifyException("padding at the top and left must not be negative")
+        strides = positive(self.strides, "strides", 2)
+        check_result(result.get_shape(), transpose_windowed(source.get_shape(), kernel, strides, padding, outputs))
+
 
 @irdl_op_definition
 class DenseOp(LinearOp):
@@ -144,3 +225,12 @@ class DenseOp(LinearOp):
         clamp_max: float | None = None,
     ):
         super().__init__(_operands(input, weights, bias), [result_type], clamp_min=clamp_min, clamp_max=clamp_max)
+
+    def verify_(self) -> None:
+        """Check types and shapes."""
+        source, weights, result = self.verify_layer(rank=2, channel_axis=0, symmetric=False)
+        outputs, depth = weights.get_shape()
+        batch, inputs = source.get_shape()
+        if depth != inputs:
+            raise VerifyException(f"weights are for {depth} inputs, the input has {inputs}")
+        check_result(result.get_shape(), (batch, outputs))

@@ -8,8 +8,11 @@ from typing import ClassVar
 from xdsl.dialects.builtin import BoolAttr, TensorType
 from xdsl.ir import Attribute, Operation, SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, opt_prop_def, prop_def, result_def
+from xdsl.utils.exceptions import VerifyException
 
 from .base import DqnnOp, Float, Ints, boolean, ints
+from .checks import activation, check_clamp, check_one_kind, not_negative, positive
+from .shapes import check_result, reduced, show, windowed
 
 
 class Pool2DOp(DqnnOp):
@@ -49,6 +52,18 @@ class Pool2DOp(DqnnOp):
             clamp_max=clamp_max,
         )
 
+    def verify_(self) -> None:
+        """Check types and shapes, and that no window lies wholly in the padding."""
+        source, result = activation(self.input, "input", 4), activation(self.result, "result", 4)
+        check_one_kind({"input": source, "result": result})
+        check_clamp(self.clamp_min, self.clamp_max)
+        kernel, padding = positive(self.kernel, "kernel", 2), not_negative(self.padding, "padding", 4)
+        if max(padding[:2]) >= kernel[0] or max(padding[2:]) >= kernel[1]:
+            raise VerifyException(f"padding {show(padding)} must be smaller than the kernel {show(kernel)}")
+        strides = positive(self.strides, "strides", 2)
+        expected = windowed(source.get_shape(), kernel, strides, padding, (1, 1), source.get_shape()[3])
+        check_result(result.get_shape(), expected)
+
 
 @irdl_op_definition
 class MaxPool2DOp(Pool2DOp):
@@ -85,3 +100,10 @@ class MeanOp(DqnnOp):
         keep_dims: bool = False,
     ):
         super().__init__([input], [result_type], axes=axes, keep_dims=keep_dims)
+
+    def verify_(self) -> None:
+        """Check types and shapes."""
+        source, result = activation(self.input, "input"), activation(self.result, "result")
+        check_one_kind({"input": source, "result": result})
+        keep_dims = bool(self.keep_dims.value.data)
+        check_result(result.get_shape(), reduced(source.get_shape(), self.axes.get_values(), keep_dims=keep_dims))

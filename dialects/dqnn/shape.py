@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 from typing import ClassVar
 
 from xdsl.dialects.builtin import BoolAttr, TensorType
@@ -15,8 +16,18 @@ from xdsl.irdl import (
     var_operand_def,
     var_result_def,
 )
+from xdsl.utils.exceptions import VerifyException
 
-from .base import DqnnOp, Float, Int, Ints, boolean, real
+from .base import DqnnOp, Float, Int, Ints, Tensor, boolean, real
+from .checks import activation, check_one_kind, check_same_element, not_negative
+from .shapes import check_elements, check_result, check_slice, joined, padded, permuted
+
+
+def moved(op: ReshapeOp | TransposeOp | SliceOp | PadOp | ResizeNearestOp) -> tuple[Tensor, Tensor]:
+    """The types of an input and a result that must have one element type."""
+    source, result = activation(op.input, "input"), activation(op.result, "result")
+    check_same_element(source, result)
+    return source, result
 
 
 @irdl_op_definition
@@ -30,6 +41,11 @@ class ReshapeOp(DqnnOp):
     def __init__(self, input: SSAValue | Operation, result_type: Attribute):
         super().__init__([input], [result_type])
 
+    def verify_(self) -> None:
+        """Check types and the number of elements."""
+        source, result = moved(self)
+        check_elements(source.get_shape(), result.get_shape())
+
 
 @irdl_op_definition
 class TransposeOp(DqnnOp):
@@ -42,6 +58,11 @@ class TransposeOp(DqnnOp):
 
     def __init__(self, input: SSAValue | Operation, result_type: Attribute, *, permutation: Sequence[int]):
         super().__init__([input], [result_type], permutation=permutation)
+
+    def verify_(self) -> None:
+        """Check types and shapes."""
+        source, result = moved(self)
+        check_result(result.get_shape(), permuted(source.get_shape(), self.permutation.get_values()))
 
 
 @irdl_op_definition
@@ -64,6 +85,12 @@ class SliceOp(DqnnOp):
     ):
         super().__init__([input], [result_type], offsets=offsets, strides=strides)
 
+    def verify_(self) -> None:
+        """Check types and that all elements lie inside the input."""
+        source, result = moved(self)
+        offsets, strides = self.offsets.get_values(), self.strides.get_values()
+        check_slice(source.get_shape(), offsets, strides, result.get_shape())
+
 
 @irdl_op_definition
 class SplitOp(DqnnOp):
@@ -82,6 +109,16 @@ class SplitOp(DqnnOp):
         """All results are the one variadic result."""
         return (types,)
 
+    def verify_(self) -> None:
+        """Check types, and that the parts make up the input."""
+        source = activation(self.input, "input")
+        parts = [activation(part, f"part {index}") for index, part in enumerate(self.parts)]
+        for part in parts:
+            check_same_element(source, part)
+        whole = joined([part.get_shape() for part in parts], self.axis.value.data)
+        if whole != source.get_shape():
+            raise VerifyException(f"the parts make up {list(whole)}, the input is {list(source.get_shape())}")
+
 
 @irdl_op_definition
 class ConcatOp(DqnnOp):
@@ -99,6 +136,14 @@ class ConcatOp(DqnnOp):
     def group_operands(cls, operands: Sequence[SSAValue]) -> Sequence[SSAValue | Sequence[SSAValue]]:
         """All operands are the one variadic operand."""
         return (operands,)
+
+    def verify_(self) -> None:
+        """Check types and shapes."""
+        inputs = {f"input {index}": activation(operand, f"input {index}") for index, operand in enumerate(self.inputs)}
+        result = activation(self.result, "result")
+        check_one_kind({**inputs, "result": result})
+        expected = joined([tensor.get_shape() for tensor in inputs.values()], self.axis.value.data)
+        check_result(result.get_shape(), expected)
 
 
 @irdl_op_definition
@@ -122,6 +167,14 @@ class PadOp(DqnnOp):
         value: float = 0.0,
     ):
         super().__init__([input], [result_type], padding=padding, value=value)
+
+    def verify_(self) -> None:
+        """Check types and shapes."""
+        source, result = moved(self)
+        padding = not_negative(self.padding, "padding", 2 * len(source.get_shape()))
+        check_result(result.get_shape(), padded(source.get_shape(), padding))
+        if isnan(self.value.value.data):
+            raise VerifyException("value must be a number")
 
 
 @irdl_op_definition
@@ -150,3 +203,13 @@ class ResizeNearestOp(DqnnOp):
         half_pixel_centers: bool = False,
     ):
         super().__init__([input], [result_type], align_corners=align_corners, half_pixel_centers=half_pixel_centers)
+
+    def verify_(self) -> None:
+        """Check types and shapes."""
+        source, result = moved(self)
+        shape, new_shape = source.get_shape(), result.get_shape()
+        if len(shape) != 4:
+            raise VerifyException(f"input has {len(shape)} dimensions, expected 4")
+        check_result(new_shape, (shape[0], *new_shape[1:3], shape[3]))
+        if self.align_corners.value.data and self.half_pixel_centers.value.data:
+            raise VerifyException("align_corners and half_pixel_centers exclude each other")

@@ -1,0 +1,12 @@
+// RUN: ROUNDTRIP
+
+// CHECK-LABEL: func.func @casts
+func.func @casts(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
+  // CHECK: %a = dqnn.quantize %x : tensor<1x4x!quant.uniform<i8:f32, 5.000000e-01:3>>
+  %a = dqnn.quantize %x : tensor<1x4x!quant.uniform<i8:f32, 0.5:3>>
+  // CHECK: %b = dqnn.requantize %a : tensor<1x4x!quant.uniform<u8:f32, 2.500000e-01:128>>
+  %b = dqnn.requantize %a : tensor<1x4x!quant.uniform<u8:f32, 0.25:128>>
+  // CHECK: %c = dqnn.dequantize %b : tensor<1x4xf32>
+  %c = dqnn.dequantize %b : tensor<1x4xf32>
+  func.return %c : tensor<1x4xf32>
+}
