@@ -6,7 +6,7 @@ func.func @activations(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
   %a = dqnn.relu %x : tensor<1x4xf32>
   // CHECK: %b = dqnn.relu6 %a : tensor<1x4xf32>
   %b = dqnn.relu6 %a : tensor<1x4xf32>
-  // CHECK: %c = dqnn.clip %b {max = 0x7F800000, min = -1.000000e+00} : tensor<1x4xf32>
+  // CHECK: %c = dqnn.clip %b {max = 0x7f800000, min = -1.000000e+00} : tensor<1x4xf32>
   %c = dqnn.clip %b {min = -1.0, max = 0x7F800000} : tensor<1x4xf32>
   // CHECK: %d = dqnn.leaky_relu %c {alpha = 1.000000e-01} : tensor<1x4xf32>
   %d = dqnn.leaky_relu %c {alpha = 0.1} : tensor<1x4xf32>
