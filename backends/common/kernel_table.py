@@ -154,8 +154,8 @@ class Row:
     constraints: tuple[Constraint, ...] = ()
 
     def failures(self, op: DqnnOp) -> list[str]:
-        """Conditions of this row, types first, that an op does not meet."""
-        return [*_type_failures(self, op), *(c.text for c in self.constraints if not c.holds(op))]
+        """Conditions of this row that an op does not meet; the types alone where they differ."""
+        return _type_failures(self, op) or [c.text for c in self.constraints if not c.holds(op)]
 
 
 class Selection(NamedTuple):
@@ -214,7 +214,7 @@ class KernelTable:
         """The row of the same operator that misses `op` by the fewest conditions; None for an unknown operator."""
         rows = self._by_op.get(type(op), ())
         mismatches = [Mismatch(row, tuple(_all_failures(row, op, core, choice))) for row in rows]
-        return min(mismatches, key=lambda mismatch: len(mismatch.failures), default=None)
+        return min(mismatches, key=lambda mismatch: _distance(mismatch, op), default=None)
 
     def find(self, kernel_id: str) -> Selection:
         """The row and kernel of a `dqnn.kernel` attribute.
@@ -232,6 +232,11 @@ class KernelTable:
     def row(self, row_id: str) -> Row:
         """The row of this id; raises KeyError where there is none."""
         return self._by_id[row_id]
+
+
+def _distance(mismatch: Mismatch, op: DqnnOp) -> tuple[int, int]:
+    """Wrong types weigh more than any number of other conditions."""
+    return len(_type_failures(mismatch.row, op)), len(mismatch.failures)
 
 
 def _all_failures(row: Row, op: DqnnOp, core: Core, choice: Choice) -> list[str]:

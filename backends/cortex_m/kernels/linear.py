@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ....dialects.dqnn import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, TransposeConv2DOp
 from ....dialects.fixed_point import quantize_multiplier
@@ -119,13 +120,19 @@ def _bias(op: Any, call: CallBuilder, *, needed: bool = False) -> OperandAttr | 
     return call.constant(np.zeros(shape_of(op.result)[-1], np.int32), "bias") if needed else NullAttr()
 
 
-def _channel_quantization(op: Any, call: CallBuilder) -> StructAttr:
-    multipliers, shifts = channel_multipliers(quantization(op.input), quantization(op.weights), quantization(op.result))
+def _channel_struct(pairs: npt.NDArray[np.int32], call: CallBuilder) -> StructAttr:
+    """Tables of the multiplier and the shift of each channel."""
+    multipliers, shifts = pairs.T
     return StructAttr(
         "cmsis_nn_per_channel_quant_params",
         "quant_params",
         {"multiplier": call.constant(multipliers, "multiplier"), "shift": call.constant(shifts, "shift")},
     )
+
+
+def _channel_quantization(op: Any, call: CallBuilder) -> StructAttr:
+    pairs = channel_multipliers(quantization(op.input), quantization(op.weights), quantization(op.result))
+    return _channel_struct(pairs, call)
 
 
 def _offsets(op: Any) -> dict[str, Any]:
@@ -277,7 +284,7 @@ def _emit_dense(op: DenseOp, call: CallBuilder, env: Context) -> None:
         [
             context("ctx", sums, size),
             parameters,
-            _tensor_quantization(op) if per_tensor else _channel_quantization(op, call),
+            _dense_quantization(op, call),
             dims("input_dims", (rows, 1, 1, depth)),
             source,
             dims("filter_dims", (depth, 1, 1, outputs)),
@@ -292,13 +299,42 @@ def _emit_dense(op: DenseOp, call: CallBuilder, env: Context) -> None:
     )
 
 
-def _tensor_quantization(op: DenseOp) -> StructAttr:
-    """The multiplier of a dense layer of one scale; TFLite multiplies the scales in float32 there.
+LARGEST_SINGLE_SHIFT = 11
+"""Right shift up to which `rounded_once` errs less often than two roundings."""
 
-    Source: GetQuantizedConvolutionMultipler in tensorflow/lite/kernels/kernel_util.cc.
+
+def rounded_once(multiplier: int, shift: int) -> tuple[int, int]:
+    """Encode a multiplier so that CMSIS-NN, which rounds after the product and after the shift, rounds once.
+
+    TFLite's dense layers (LiteRT 2.3) round once, to the nearest, halves up; its other layers round twice. With the
+    right shift n moved into the multiplier there is one rounding, of a multiplier with 31 - n bits: a result of up to
+    2^7 codes is off by up to 2^(n-25) before it is rounded, so about one in 2^(24-n) changes, against one in 2^(n+1)
+    with two roundings. From n = 12 on the latter is the rarer.
     """
-    product = float32_product(quantization(op.input).scale, quantization(op.weights).scale)
-    multiplier, shift = quantize_multiplier(product / quantization(op.result).scale)
+    if not -LARGEST_SINGLE_SHIFT <= shift < 0:
+        return multiplier, shift
+    return (multiplier + (1 << (-shift - 1))) >> -shift, 0
+
+
+def dense_multipliers(op: DenseOp) -> list[tuple[int, int]]:
+    """Multiplier and shift of a dense layer, or of each output where the weights have a scale each.
+
+    With one scale, TFLite multiplies it by the input's in float32. Sources: GetQuantizedConvolutionMultipler and
+    PopulateConvolutionQuantizationParams in tensorflow/lite/kernels/kernel_util.cc.
+    """
+    source, weights, result = quantization(op.input), quantization(op.weights), quantization(op.result)
+    if weights.axis is None:
+        products = [float32_product(source.scale, weights.scale)]
+    else:
+        products = [source.scale * scale for scale in weights.scales]
+    return [rounded_once(*quantize_multiplier(product / result.scale)) for product in products]
+
+
+def _dense_quantization(op: DenseOp, call: CallBuilder) -> StructAttr:
+    pairs = dense_multipliers(op)
+    if quantization(op.weights).axis is not None:
+        return _channel_struct(np.array(pairs, np.int32), call)
+    ((multiplier, shift),) = pairs
     fields = {"multiplier": multiplier, "shift": shift}
     return StructAttr("cmsis_nn_per_tensor_quant_params", "quant_params", fields)
 

@@ -82,14 +82,12 @@ def float_bounds(op: Any) -> tuple[float, float]:
 
 def channel_multipliers(
     input: UniformQuantizedType, weights: UniformQuantizedType, output: UniformQuantizedType
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Multipliers and shifts of each output channel, s_in * s_w / s_out in float64 as TFLite computes it.
+) -> npt.NDArray[np.int32]:
+    """Multiplier and shift of each output channel as one row, s_in * s_w / s_out in float64 as TFLite computes it.
 
     Source: PopulateConvolutionQuantizationParams in tensorflow/lite/kernels/kernel_util.cc.
     """
-    pairs = [quantize_multiplier(input.scale * scale / output.scale) for scale in weights.scales]
-    multipliers, shifts = np.array(pairs, np.int32).T
-    return multipliers, shifts
+    return np.array([quantize_multiplier(input.scale * scale / output.scale) for scale in weights.scales], np.int32)
 
 
 def float32_product(a: float, b: float) -> float:
