@@ -11,7 +11,7 @@ import numpy.typing as npt
 from xdsl.dialects.builtin import DictionaryAttr, FloatAttr, IntegerAttr, f32, i32
 from xdsl.ir import Attribute, SSAValue
 
-from ....dialects.dqnn import ConstantOp, DqnnOp, tensor_type
+from ....dialects.dqnn import ConstantOp, DqnnOp, quantized_element, tensor_type
 from ....dialects.dqnn.base import Float
 from ....dialects.fixed_point import activation_range, quantize_multiplier
 from ....dialects.quant import UniformQuantizedType
@@ -181,7 +181,7 @@ SAME_QUANTIZATION = Constraint(
 )
 PER_LAYER = Constraint(
     "input and output have one scale each, not one for each channel",
-    lambda op: all(quantization(value).axis is None for value in (*_activations(op), *op.results)),
+    lambda op: not any(_has_axis(value) for value in (*_activations(op), *op.results)),
 )
 FULL_RANGE = Constraint(
     "the output may use all codes from -128 to 127",
@@ -197,6 +197,11 @@ RANK_FITS = Constraint(
 
 def _linear_constants(op: Any) -> bool:
     return is_constant(op.weights) and (op.bias is None or is_constant(op.bias))
+
+
+def _has_axis(value: SSAValue) -> bool:
+    element = quantized_element(tensor_type(value))
+    return element is not None and element.axis is not None
 
 
 def _activations(op: DqnnOp) -> Sequence[SSAValue]:
