@@ -132,6 +132,10 @@ class Lowering:
         self._bases: dict[SSAValue, SSAValue] = dict(zip(inputs, self._block.args, strict=False))
         """The memory of each whole that has some already."""
         self._outputs = self._block.args[len(inputs) :]
+        for argument, value in zip(self._block.args, inputs, strict=False):
+            argument.name_hint = value.name_hint
+        for argument in self._outputs:
+            argument.name_hint = "output"
         self._values: dict[SSAValue, SSAValue] = {}
         """Memory in the shape and type of a tensor, for each tensor that was asked for."""
         self._loaded: dict[GlobalOp, SSAValue] = {}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from xdsl.dialects.builtin import IntegerAttr, IntegerType, Signedness
+from xdsl.ir import SSAValue
 
 from ....dialects.dqnn import ConcatOp, PadOp, ReshapeOp, ResizeNearestOp, SliceOp, SplitOp, TransposeOp
 from ....dialects.fixed_point import quantize
@@ -97,17 +98,40 @@ def _emit_concat(op: ConcatOp, call: CallBuilder, env: Context) -> None:
     offset = 0
     for index, value in enumerate(op.inputs):
         _, width = _runs(shape_of(value), axis, size)
-        if not call.is_placed(op, index):
-            if size == 1 and max(width, total, rows) <= UINT16_MAX:
-                args = [call.read(value), width, rows, 1, 1, call.write(op.result), total, offset]
-                call.call("arm_concatenation_s8_x", args, header=CMSIS_NN)
-            else:
-                target = call.write_piece(op.result, offset, (rows - 1) * total + width)
-                call.call("dqnn_copy_rows", [call.read(value), width, target, total, rows, width], header=RUNTIME)
+        if rows == 1:
+            if not call.is_placed(op, index):
+                args = [call.read(value), call.write_piece(op.result, offset, width), width]
+                call.call("dqnn_copy", args, header=RUNTIME)
+        else:
+            _copy_columns(op, call, value, _Columns(rows, width, total, offset))
         offset += width
 
 
+class _Columns(NamedTuple):
+    """Some columns of a matrix of bytes: `rows` runs of `width` bytes, `total` apart, from byte `offset` on."""
+
+    rows: int
+    width: int
+    total: int
+    offset: int
+
+
+def _copy_columns(op: ConcatOp, call: CallBuilder, value: SSAValue, columns: _Columns) -> None:
+    """Copy an operand into columns of the result. Other columns, written before, live on: the call reads them too."""
+    rows, width, total, offset = columns
+    source, target = call.read(value), call.write(op.result)
+    if offset:
+        call.read(op.result)
+    if element_bytes(value) == 1 and max(total, rows) <= UINT16_MAX:
+        args = [source, width, rows, 1, 1, target, total, offset]
+        call.call("arm_concatenation_s8_x", args, header=CMSIS_NN)
+    else:
+        target = call.write_piece(op.result, offset, (rows - 1) * total + width)
+        call.call("dqnn_copy_rows", [source, width, target, total, rows, width], header=RUNTIME)
+
+
 UINT16_MAX = 65535
+"""Sizes that CMSIS-NN's concatenation takes."""
 
 
 def _emit_split(op: SplitOp, call: CallBuilder, env: Context) -> None:
@@ -250,7 +274,8 @@ def _rows_of(tag: str) -> list[Row]:
     """The rows that are the same for every element type, which is moved byte by byte."""
     same = (PER_LAYER, SAME_QUANTIZATION) if tag != "f32" else ()
     kind = f"op_{tag}_{tag}"
-    copy, slices = "arm_concatenation_s8_x, dqnn_copy_rows", "dqnn_slice"
+    slices = "dqnn_slice"
+    copies = "dqnn_copy, dqnn_copy_rows" if tag == "f32" else "arm_concatenation_s8_x, dqnn_copy, dqnn_copy_rows"
     return [
         Row(f"reshape-{tag}", ReshapeOp, tag, None, tag, VIEW, kind, no_operations, same),
         Row(f"slice-{tag}-view", SliceOp, tag, None, tag, VIEW, kind, no_operations, (*same, RUN)),
@@ -262,7 +287,7 @@ def _rows_of(tag: str) -> list[Row]:
         Row(f"split-{tag}", SplitOp, tag, None, tag, _own("dqnn_copy_rows", _emit_split, 1), kind, no_operations, same),
         Row(
             f"concat-{tag}", ConcatOp, tag, None, tag,
-            both_libraries(copy, _emit_concat, _moved_bytes, (1,)) if tag == "s8" else _own(copy, _emit_concat, 1),
+            both_libraries(copies, _emit_concat, _moved_bytes, (1,)) if tag == "s8" else _own(copies, _emit_concat, 1),
             kind, no_operations, same,
         ),
         Row(f"transpose-{tag}-view", TransposeOp, tag, None, tag, VIEW, kind, no_operations, (*same, NOTHING_MOVES)),

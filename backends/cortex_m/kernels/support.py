@@ -175,10 +175,7 @@ INTEGER_BIAS = Constraint(
     lambda op: op.bias is None or (quantization(op.bias).bitwidth == 32 and not any(quantization(op.bias).zero_points)),
 )
 FLOAT_BIAS = Constraint("the bias is f32", lambda op: op.bias is None or tensor_type(op.bias).element_type == f32)
-SAME_QUANTIZATION = Constraint(
-    "input and output have one scale and zero point",
-    lambda op: all(_same_scale(quantization(value), quantization(op.result)) for value in op.operands),
-)
+SAME_QUANTIZATION = Constraint("input and output have one scale and zero point", lambda op: _is_one_scale(op))
 PER_LAYER = Constraint(
     "input and output have one scale each, not one for each channel",
     lambda op: not any(_has_axis(value) for value in (*_activations(op), *op.results)),
@@ -208,8 +205,9 @@ def _activations(op: DqnnOp) -> Sequence[SSAValue]:
     return [value for value in op.operands if not is_constant(value)]
 
 
-def _same_scale(a: UniformQuantizedType, b: UniformQuantizedType) -> bool:
-    return (a.scales, a.zero_points) == (b.scales, b.zero_points)
+def _is_one_scale(op: DqnnOp) -> bool:
+    elements = [quantization(value) for value in _all_values(op)]
+    return len({(element.scales, element.zero_points) for element in elements}) == 1
 
 
 SAME_SHAPES = Constraint("both inputs have the output's shape", lambda op: len({*map(shape_of, _all_values(op))}) == 1)
