@@ -1,8 +1,8 @@
 """Convolutions and the dense layer.
 
 An integer layer computes int32 sums of (input - zero point) * (weight - zero point), adds the bias, and rescales each
-output channel in fixed point: with two roundings in convolutions, with one in the dense layer (LiteRT's reference
-resolver runs ruy's kernel for it, where the other layers have TensorFlow Lite's own).
+output channel: in fixed point with two roundings in convolutions, in float64 in the dense layer (so does LiteRT 2.3;
+earlier releases rescaled dense layers as convolutions).
 
 Sums are formed in float64 by a matrix product, which is exact below 2^53.
 """
@@ -13,29 +13,27 @@ import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
 from ..dqnn import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, TransposeConv2DOp
-from ..fixed_point import multiply_by_quantized_multiplier, quantize_multiplier
+from ..fixed_point import multiply_by_quantized_multiplier, quantize_multiplier, round_half_away
 from ..quant import UniformQuantizedType
 from .arrays import Array, clamp, clamp_bounds, element, single
 from .windows import pad_hw, taps
 
 
-def output_multipliers(op: LinearOp) -> tuple[Array, Array]:
-    """Mantissa and shift of input scale * weight scale / output scale, one or one for each output channel.
+def output_ratios(op: LinearOp) -> Array:
+    """Input scale * weight scale / output scale, one or one for each output channel.
 
-    With a scale for each channel, and in convolutions, the product is formed in float64
-    (PopulateConvolutionQuantizationParams in tensorflow/lite/kernels/kernel_util.cc); in a dense layer of one scale,
-    and with unsigned weights, in float32 (GetQuantizedConvolutionMultipler, in the same file).
+    The product is formed in float64 (PopulateConvolutionQuantizationParams in tensorflow/lite/kernels/kernel_util.cc);
+    in a convolution with unsigned weights in float32 (GetQuantizedConvolutionMultipler, in the same file).
     """
     source, weights, target = element(op.input), element(op.weights), element(op.result)
     assert source is not None, "verified"
     assert weights is not None, "verified"
     assert target is not None, "verified"
-    if weights.axis is None and (isinstance(op, DenseOp) or not weights.is_signed):
+    if not weights.is_signed and not isinstance(op, DenseOp):
         products = [float(single(source.scale) * single(weights.scale))]
     else:
         products = [source.scale * scale for scale in weights.scales]
-    pairs = np.array([quantize_multiplier(product / target.scale) for product in products], np.int64)
-    return pairs[:, 0], pairs[:, 1]
+    return np.array(products) / target.scale
 
 
 def reals_of(values: Array, type_: UniformQuantizedType | None) -> Array:
@@ -57,17 +55,23 @@ def finish(op: LinearOp, sums: Array, bias: Array | None) -> Array:
     accumulators = sums.astype(np.int64)
     if bias is not None:
         accumulators = accumulators + bias
-    multiply = multiply_rounding_once if isinstance(op, DenseOp) else multiply_by_quantized_multiplier
-    scaled = multiply(accumulators.astype(np.int32), *output_multipliers(op))
+    rescale = rescale_exactly if isinstance(op, DenseOp) else rescale_in_fixed_point
+    scaled = rescale(accumulators.astype(np.int32), output_ratios(op))
     return clamp(scaled.astype(np.int64) + target.zero_point, target, clamp_bounds(op))
 
 
-def multiply_rounding_once(accumulators: Array, multiplier: Array, shift: Array) -> Array:
-    """Scale by a Q31 mantissa and a shift, halves rounded up: floor(acc * multiplier * 2^(shift - 31) + 1/2).
+def rescale_in_fixed_point(accumulators: Array, ratios: Array) -> Array:
+    """Multiply by the nearest Q31 mantissa and power of two, with two roundings."""
+    pairs = np.array([quantize_multiplier(ratio) for ratio in ratios], np.int64)
+    return multiply_by_quantized_multiplier(accumulators, pairs[:, 0], pairs[:, 1])
 
-    ApplyMultiplier in ruy/apply_multiplier.cc.
+
+def rescale_exactly(accumulators: Array, ratios: Array) -> Array:
+    """Multiply in float64 and round once, halves away from zero.
+
+    FullyConnected in tflite/kernels/internal/reference/integer_ops/fully_connected.h of LiteRT.
     """
-    return (accumulators.astype(np.int64) * multiplier + (np.int64(1) << (30 - shift))) >> (31 - shift)
+    return round_half_away(accumulators.astype(np.float64) * ratios)
 
 
 def operands_of(op: LinearOp, args: PythonValues) -> tuple[Array, Array, Array | None]:

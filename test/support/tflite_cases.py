@@ -274,6 +274,17 @@ def fully_connected_without_bias(k: Maker):
     return _dense(k, (2, 8), 5, (2, 5), inputs=8, axis=None, bias=False, fused_activation_function="RELU6")
 
 
+@quantized_case
+def fully_connected_ties(k: Maker):
+    """Scales of powers of two: an eighth of the sums lie half way between two codes."""
+    x = k.input((1, 4), 0.25, 0)
+    w = k.model.const(k.rng.integers(-8, 8, (200, 4)).astype(np.int8), scale=0.5)
+    b = k.model.const(k.rng.integers(-500, 500, 200).astype(np.int32), scale=0.125)
+    y = k.value((1, 200), 1.0, -5)
+    k.model.op("FULLY_CONNECTED", [x, w, b], y)
+    return [y]
+
+
 # --- Pools ----------------------------------------------------------------------------------------------------
 
 
