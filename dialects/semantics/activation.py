@@ -37,11 +37,15 @@ def clip(op: UnaryOp, values: Array, bounds: Bounds) -> Array:
 
 
 def leaky_relu(values: Array, source: UniformQuantizedType, target: UniformQuantizedType, alpha: float) -> Array:
-    """Two multipliers, one for each sign. LeakyReluPrepare in tensorflow/lite/kernels/activations.cc."""
+    """Two multipliers, one for each sign; that of a negative slope is its magnitude, and its result is negated.
+
+    LeakyReluPrepare in tensorflow/lite/kernels/activations.cc, QuantizeLeakyRelu in reference/leaky_relu.h.
+    """
     inputs = centered(values, source)
     identity = float(single(source.scale) / single(target.scale))
     slope = float(single(source.scale) * single(alpha) / single(target.scale))
-    scaled = np.where(inputs >= 0, rescale(inputs, identity), rescale(inputs, slope))
+    negative = -rescale(inputs, -slope) if slope < 0 else rescale(inputs, slope)
+    scaled = np.where(inputs >= 0, rescale(inputs, identity), negative)
     return clamp(scaled.astype(np.int64) + target.zero_point, target, (None, None))
 
 
