@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
@@ -50,4 +50,45 @@ class PreparePipeline(Pipeline):
     """Compute what is constant, simplify, and drop what nothing uses."""
 
     name = "prepare"
-    stages = ("canonicalize",)
+    stages = ("fold-constants", "canonicalize")
+
+
+@dataclass(frozen=True)
+class OptimizePipeline(Pipeline):
+    """Fewer operators for the same values."""
+
+    name = "optimize"
+    stages = ("fuse-activation", "canonicalize")
+
+
+@dataclass(frozen=True)
+class LegalizePipeline(Pipeline):
+    """Bring layers to the forms that kernels exist for, whatever the target."""
+
+    name = "legalize"
+    stages = ("legalize-per-channel",)
+
+
+@dataclass(frozen=True)
+class LowerToCortexMPipeline(Pipeline):
+    """Choose a kernel for each operator and turn the network into kernel calls on buffers."""
+
+    name = "lower-to-cortex-m"
+    stages = ("insert-float-fallback", "canonicalize", "select-kernels", "convert-dqnn-to-cortex-m")
+
+    target: str = "stm32"
+    kernels: Literal["auto", "cmsis-nn", "portable"] = "auto"
+
+
+@dataclass(frozen=True)
+class DqnnToCortexMPipeline(Pipeline):
+    """All of it: from a network as imported to kernel calls in one planned arena, ready for the C printer."""
+
+    name = "dqnn-to-cortex-m"
+    stages = ("prepare", "optimize", "legalize", "lower-to-cortex-m", "plan-memory")
+
+    target: str = "stm32"
+    kernels: Literal["auto", "cmsis-nn", "portable"] = "auto"
+    allocate_inputs: bool = False
+    allocate_outputs: bool = False
+    alignment: int = 4

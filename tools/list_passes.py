@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from xdsl.passes import ModulePass
 from xdsl.transforms import get_all_passes
@@ -40,11 +40,16 @@ def _describe(item: type[ModulePass]) -> Iterable[str]:
     types = get_type_hints(item)
     for field in dataclasses.fields(item):
         default = _default(field)
-        yield f"      {field.name.replace('_', '-')}: {type_repr(types[field.name])}{default}"
+        yield f"      {field.name.replace('_', '-')}: {_type(types[field.name])}{default}"
 
 
 def _first_line(item: type[ModulePass]) -> str:
     return (inspect.getdoc(item) or "").strip().partition("\n")[0]
+
+
+def _type(option_type: Any) -> str:
+    """An option's type; for one of several words, the words."""
+    return " | ".join(get_args(option_type)) if get_origin(option_type) is Literal else type_repr(option_type)
 
 
 def _default(field: dataclasses.Field[Any]) -> str:

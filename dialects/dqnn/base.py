@@ -27,9 +27,11 @@ from xdsl.dialects.builtin import (
     f32,
     i64,
 )
+from xdsl.interfaces import HasCanonicalizationPatternsInterface
 from xdsl.ir import Attribute, Operation, SSAValue
 from xdsl.irdl import IRDLOperation, traits_def
 from xdsl.parser import Parser
+from xdsl.pattern_rewriter import RewritePattern
 from xdsl.printer import Printer
 from xdsl.traits import Pure
 from xdsl.utils.exceptions import VerifyException
@@ -80,13 +82,20 @@ def property_attribute(value: Sequence[int] | float | bool | Attribute) -> Attri
             return ints(value)
 
 
-class DqnnOp(IRDLOperation, ABC):
+class DqnnOp(HasCanonicalizationPatternsInterface, IRDLOperation, ABC):
     """An operator of a network: a pure function of tensors, printed in the common form."""
 
     traits = traits_def(Pure())
 
     DEFAULTS: ClassVar[Mapping[str, Attribute]] = {}
     """Properties that need not be written, with the value that they have then."""
+
+    @classmethod
+    def get_canonicalization_patterns(cls) -> tuple[RewritePattern, ...]:
+        """The simplifications of this operator, which `canonicalize` tries."""
+        from .canonicalization import PATTERNS
+
+        return PATTERNS.get(cls, ())
 
     def __init__(
         self,

@@ -8,7 +8,6 @@ import numpy as np
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.interpreter import Interpreter, InterpreterFunctions
-from xdsl.interpreters.func import FuncFunctions
 from xdsl.ir import Attribute, Operation
 from xdsl.utils.hints import isa
 
@@ -21,6 +20,7 @@ from .arrays import Array
 from .cast import CastFunctions
 from .constant import ConstantFunctions
 from .elementwise import ElementwiseFunctions
+from .function import FunctionFunctions
 from .linear import LinearFunctions
 from .pool import PoolFunctions
 from .shape import ShapeFunctions
@@ -99,7 +99,7 @@ def check_inputs(function: FuncOp, inputs: Sequence[Array]) -> None:
 
 def _interpreter(module: ModuleOp) -> Interpreter:
     interpreter = Interpreter(module)
-    interpreter.register_implementations(FuncFunctions())
+    interpreter.register_implementations(FunctionFunctions())
     for functions in FUNCTIONS:
         interpreter.register_implementations(functions())
     return interpreter

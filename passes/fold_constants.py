@@ -1,0 +1,55 @@
+"""`fold-constants`: what depends on constants alone is computed at compile time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+
+from xdsl.context import Context
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import Operation
+from xdsl.passes import ModulePass
+from xdsl.pattern_rewriter import PatternRewriter, PatternRewriteWalker, RewritePattern
+from xdsl.transforms.dead_code_elimination import dce
+
+from ..dialects import semantics
+from ..dialects.dqnn import ConstantOp, DqnnOp, replace, tensor_type
+
+
+@dataclass(frozen=True)
+class FoldConstants(RewritePattern):
+    """An operator on constants becomes the constants that its reference semantics give."""
+
+    max_elements: int
+
+    def match_and_rewrite(self, op: Operation, rewriter: PatternRewriter, /) -> None:
+        """Rewrite."""
+        if not isinstance(op, DqnnOp) or isinstance(op, ConstantOp):
+            return
+        constants = [owner for operand in op.operands if isinstance(owner := operand.owner, ConstantOp)]
+        if len(constants) != len(op.operands) or not constants:
+            return
+        types = [tensor_type(result) for result in op.results]
+        if sum(prod(type_.get_shape()) for type_ in types) > self.max_elements:
+            return
+        arrays = semantics.evaluate(op, [constant.array for constant in constants])
+        folded = [ConstantOp(array, type_.element_type) for array, type_ in zip(arrays, types, strict=True)]
+        replace(rewriter, op, folded, [constant.result for constant in folded])
+
+
+@dataclass(frozen=True)
+class FoldConstantsPass(ModulePass):
+    """Compute every operator whose operands are all constants, with its reference semantics.
+
+    An operator with more than `max_elements` elements in its results stays: repeating a constant at run time may be
+    cheaper than to store the copies. What nothing uses any more is dropped.
+    """
+
+    name = "fold-constants"
+
+    max_elements: int = 1 << 20
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        """Fold, first definitions first, then drop dead code."""
+        PatternRewriteWalker(FoldConstants(self.max_elements), apply_recursively=False).rewrite_module(op)
+        dce(op)
