@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ from ....dialects.dqnn import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, Tr
 from ....dialects.fixed_point import quantize_multiplier
 from ...common.c_args import NullAttr, OperandAttr, StructAttr
 from ...common.kernel_table import CallBuilder, Constraint, Context, Core, Kernel, Row
+from ...common.single_rounding import Channel, encode
 from ...common.window import Window, window_of
 from .. import scratch
 from ..scratch import Build
@@ -34,6 +35,8 @@ from .support import (
     shape_of,
     tile,
 )
+
+Int32s: TypeAlias = npt.NDArray[np.int32]
 
 LARGEST_SIZE = 32767
 """CMSIS-NN's kernels keep positions in 16 bits."""
@@ -120,7 +123,7 @@ def _bias(op: Any, call: CallBuilder, *, needed: bool = False) -> OperandAttr | 
     return call.constant(np.zeros(shape_of(op.result)[-1], np.int32), "bias") if needed else NullAttr()
 
 
-def _channel_struct(pairs: npt.NDArray[np.int32], call: CallBuilder) -> StructAttr:
+def _channel_struct(pairs: Int32s, call: CallBuilder) -> StructAttr:
     """Tables of the multiplier and the shift of each channel."""
     multipliers, shifts = pairs.T
     return StructAttr(
@@ -256,27 +259,96 @@ def _reversed_weights(op: TransposeConv2DOp, core: Core) -> int:
     return scratch.reversed_weights(window_of(op))
 
 
-def dense_sums(op: DenseOp) -> np.ndarray[Any, np.dtype[np.int32]]:
+LARGEST_SINGLE_SHIFT = 11
+"""Right shift up to which `rounded_once` errs less often than two roundings."""
+
+
+class DenseArguments(NamedTuple):
+    """What CMSIS-NN's dense kernels are given so that they round as TFLite does."""
+
+    biases: Int32s
+    """One for each output."""
+    multipliers: tuple[tuple[int, int], ...]
+    """Multiplier and shift, one pair or one for each output."""
+    output_offset: int
+
+
+def dense_multipliers(op: DenseOp) -> list[tuple[int, int]]:
+    """Multiplier and shift of a dense layer, or of each output where the weights have a scale each.
+
+    With one scale, TFLite multiplies it by the input's in float32. Sources: GetQuantizedConvolutionMultipler and
+    PopulateConvolutionQuantizationParams in tensorflow/lite/kernels/kernel_util.cc.
+    """
+    source, weights, result = quantization(op.input), quantization(op.weights), quantization(op.result)
+    if weights.axis is None:
+        products = [float32_product(source.scale, weights.scale)]
+    else:
+        products = [source.scale * scale for scale in weights.scales]
+    return [quantize_multiplier(product / result.scale) for product in products]
+
+
+def rounded_once(multiplier: int, shift: int) -> tuple[int, int]:
+    """Encode a multiplier so that CMSIS-NN, which rounds after the product and after the shift, rounds once.
+
+    With the right shift n moved into the multiplier there is one rounding, of a multiplier with 31 - n bits: a result
+    of up to 2^7 codes is off by up to 2^(n-25) before it is rounded, so about one in 2^(24-n) changes, against one in
+    2^(n+1) with two roundings. From n = 12 on the latter is the rarer.
+    """
+    if not -LARGEST_SINGLE_SHIFT <= shift < 0:
+        return multiplier, shift
+    return (multiplier + (1 << (-shift - 1))) >> -shift, 0
+
+
+def dense_arguments(op: DenseOp) -> DenseArguments:
+    """Biases, multipliers and output offset with which the kernels, which round twice, give what TFLite gives.
+
+    TFLite's dense layers (LiteRT 2.3) round once. `single_rounding` finds arguments that make no difference for any
+    accumulator; where it finds none, those of `rounded_once` make one in some hundred thousand.
+    """
+    source, result = quantization(op.input), quantization(op.result)
+    weights = constant_array(op.weights).astype(np.int64)
+    biases = np.zeros(len(weights), np.int64) if op.bias is None else constant_array(op.bias).astype(np.int64)
+    farthest = max(source.storage_max - source.zero_point, source.zero_point - source.storage_min)
+    reach = np.abs(weights).sum(axis=1) * farthest + np.abs(biases)
+    pairs = dense_multipliers(op)
+    per_output = reach.tolist() if len(pairs) > 1 else [int(reach.max())]
+    channels = tuple(Channel(*pair, limit) for pair, limit in zip(pairs, per_output, strict=True))
+    low, high = (code - result.zero_point for code in code_range(op))
+    encoding = encode(channels, low, high)
+    if encoding is None:
+        multipliers = tuple(rounded_once(*pair) for pair in pairs)
+        return DenseArguments(biases.astype(np.int32), multipliers, result.zero_point)
+    multipliers = tuple((m, shift) for m, (_, shift) in zip(encoding.multipliers, pairs, strict=True))
+    biases = biases + np.array(encoding.biases)
+    return DenseArguments(biases.astype(np.int32), multipliers, result.zero_point + encoding.offset)
+
+
+def dense_sums(op: DenseOp, biases: Int32s) -> Int32s:
     """What the MVE dense kernels start from: bias + input_offset * (sum of an output's weights).
 
     CMSIS-NN's `arm_vector_sum_s8`, computed at compile time; it wraps to 32 bits as there.
     """
     sums = constant_array(op.weights).astype(np.int64).sum(axis=1) * -quantization(op.input).zero_point
-    if op.bias is not None:
-        sums = sums + constant_array(op.bias)
-    return sums.astype(np.int32)
+    return (sums + biases).astype(np.int32)
 
 
 def _emit_dense(op: DenseOp, call: CallBuilder, env: Context) -> None:
     rows, depth = shape_of(op.input)
     outputs = shape_of(op.weights)[0]
-    source, weights, bias = call.read(op.input), call.read(op.weights), _bias(op, call)
+    biases, multipliers, output_offset = dense_arguments(op)
+    source, weights = call.read(op.input), call.read(op.weights)
+    bias = call.constant(biases, "bias") if biases.any() else NullAttr()
     size = scratch.dense(outputs, build_of(env.core)) if env.library == "cmsis-nn" else 0
-    sums = call.constant(dense_sums(op), "kernel_sums") if size else NullAttr()
+    sums = call.constant(dense_sums(op, biases), "kernel_sums") if size else NullAttr()
     parameters = StructAttr(
         "cmsis_nn_fc_params",
         "fc_params",
-        {**_offsets(op), "filter_offset": 0, "activation": activation(code_range(op))},
+        {
+            "input_offset": -quantization(op.input).zero_point,
+            "filter_offset": 0,
+            "output_offset": output_offset,
+            "activation": activation(code_range(op)),
+        },
     )
     per_tensor = quantization(op.weights).axis is None
     call.call(
@@ -284,7 +356,7 @@ def _emit_dense(op: DenseOp, call: CallBuilder, env: Context) -> None:
         [
             context("ctx", sums, size),
             parameters,
-            _dense_quantization(op, call),
+            _tensor_struct(multipliers[0]) if per_tensor else _channel_struct(np.array(multipliers, np.int32), call),
             dims("input_dims", (rows, 1, 1, depth)),
             source,
             dims("filter_dims", (depth, 1, 1, outputs)),
@@ -299,43 +371,8 @@ def _emit_dense(op: DenseOp, call: CallBuilder, env: Context) -> None:
     )
 
 
-LARGEST_SINGLE_SHIFT = 11
-"""Right shift up to which `rounded_once` errs less often than two roundings."""
-
-
-def rounded_once(multiplier: int, shift: int) -> tuple[int, int]:
-    """Encode a multiplier so that CMSIS-NN, which rounds after the product and after the shift, rounds once.
-
-    TFLite's dense layers (LiteRT 2.3) round once, to the nearest, halves up; its other layers round twice. With the
-    right shift n moved into the multiplier there is one rounding, of a multiplier with 31 - n bits: a result of up to
-    2^7 codes is off by up to 2^(n-25) before it is rounded, so about one in 2^(24-n) changes, against one in 2^(n+1)
-    with two roundings. From n = 12 on the latter is the rarer.
-    """
-    if not -LARGEST_SINGLE_SHIFT <= shift < 0:
-        return multiplier, shift
-    return (multiplier + (1 << (-shift - 1))) >> -shift, 0
-
-
-def dense_multipliers(op: DenseOp) -> list[tuple[int, int]]:
-    """Multiplier and shift of a dense layer, or of each output where the weights have a scale each.
-
-    With one scale, TFLite multiplies it by the input's in float32. Sources: GetQuantizedConvolutionMultipler and
-    PopulateConvolutionQuantizationParams in tensorflow/lite/kernels/kernel_util.cc.
-    """
-    source, weights, result = quantization(op.input), quantization(op.weights), quantization(op.result)
-    if weights.axis is None:
-        products = [float32_product(source.scale, weights.scale)]
-    else:
-        products = [source.scale * scale for scale in weights.scales]
-    return [rounded_once(*quantize_multiplier(product / result.scale)) for product in products]
-
-
-def _dense_quantization(op: DenseOp, call: CallBuilder) -> StructAttr:
-    pairs = dense_multipliers(op)
-    if quantization(op.weights).axis is not None:
-        return _channel_struct(np.array(pairs, np.int32), call)
-    ((multiplier, shift),) = pairs
-    fields = {"multiplier": multiplier, "shift": shift}
+def _tensor_struct(pair: tuple[int, int]) -> StructAttr:
+    fields = {"multiplier": pair[0], "shift": pair[1]}
     return StructAttr("cmsis_nn_per_tensor_quant_params", "quant_params", fields)
 
 

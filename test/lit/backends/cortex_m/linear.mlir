@@ -98,16 +98,29 @@ func.func @transpose_conv(%x : tensor<1x2x2x17x!quant.uniform<i8:f32, 0.5>>) -> 
 
 // -----
 
-// 1/96 = 22369621 / 2^31 is rounded once: the shift is in the multiplier. The MVE kernel starts from sums of the
-// weights, (1 + 2 + 3) * 1 + 100 and (-4 + 5 + 6) * 1 + 200.
+// The MVE kernel starts from sums of the weights, (1 + 2 + 3) * 1 + 100 and (-4 + 5 + 6) * 1 + 200.
 // MVE: sym_name = "kernel_sums", type = memref<2xi32>, initial_value = dense<[106, 207]>
 // CHECK-LABEL: @dense
 // CHECK: arm_fully_connected_s8
 // DSP-NEXT: args(cmsis_nn_context ctx {buf = null, size = 0},
 // MVE-NEXT: args(cmsis_nn_context ctx {buf = %kernel_sums, size = 8},
-// CHECK-SAME: cmsis_nn_fc_params fc_params {input_offset = 1, output_offset = 5, filter_offset = 0, activation = {min = -128, max = 127}}, cmsis_nn_per_tensor_quant_params quant_params {multiplier = 22369621, shift = 0},
+// CHECK-SAME: cmsis_nn_fc_params fc_params {input_offset = 1, filter_offset = 0, output_offset = 5, activation = {min = -128, max = 127}}, cmsis_nn_per_tensor_quant_params quant_params {multiplier = 1073741824, shift = 1},
 // CHECK-SAME: cmsis_nn_dims input_dims {n = 2, h = 1, w = 1, c = 3}, %x, cmsis_nn_dims filter_dims {n = 3, h = 1, w = 1, c = 2}, %weights, cmsis_nn_dims bias_dims {n = 1, h = 1, w = 1, c = 2}, %bias, cmsis_nn_dims output_dims {n = 2, h = 1, w = 1, c = 2}, %output)
-func.func @dense(%x : tensor<2x3x!quant.uniform<i8:f32, 0.5:-1>>) -> tensor<2x2x!quant.uniform<i8:f32, 12.0:5>> {
+func.func @dense(%x : tensor<2x3x!quant.uniform<i8:f32, 0.5:-1>>) -> tensor<2x2x!quant.uniform<i8:f32, 0.125:5>> {
+  %w = dqnn.constant dense<[[1, 2, 3], [-4, 5, 6]]> : tensor<2x3xi8> as !quant.uniform<i8:f32, 0.25>
+  %b = dqnn.constant dense<[100, 200]> : tensor<2xi32> as !quant.uniform<i32:f32, 0.125>
+  %y = dqnn.dense %x, %w, %b : tensor<2x2x!quant.uniform<i8:f32, 0.125:5>>
+  func.return %y : tensor<2x2x!quant.uniform<i8:f32, 0.125:5>>
+}
+
+// -----
+
+// TFLite rounds 1/96 of a sum once, CMSIS-NN twice. Output offset, bias and multiplier are chosen so that no sum shows it.
+// CHECK-NOT: dense<[100, 200]>
+// CHECK-LABEL: @dense_rounded_once
+// CHECK: arm_fully_connected_s8
+// CHECK-NEXT: output_offset = -129, activation = {min = -128, max = 127}}, cmsis_nn_per_tensor_quant_params quant_params {multiplier = 1431572291, shift = -6}
+func.func @dense_rounded_once(%x : tensor<2x3x!quant.uniform<i8:f32, 0.5:-1>>) -> tensor<2x2x!quant.uniform<i8:f32, 12.0:5>> {
   %w = dqnn.constant dense<[[1, 2, 3], [-4, 5, 6]]> : tensor<2x3xi8> as !quant.uniform<i8:f32, 0.25>
   %b = dqnn.constant dense<[100, 200]> : tensor<2xi32> as !quant.uniform<i32:f32, 0.125>
   %y = dqnn.dense %x, %w, %b : tensor<2x2x!quant.uniform<i8:f32, 12.0:5>>
@@ -117,12 +130,12 @@ func.func @dense(%x : tensor<2x3x!quant.uniform<i8:f32, 0.5:-1>>) -> tensor<2x2x
 // -----
 
 // MVE: sym_name = "kernel_sums", type = memref<2xi32>, initial_value = dense<[-6, -14]>
-// CHECK: sym_name = "multiplier", type = memref<2xi32>, initial_value = dense<[268435456, 536870912]>
+// CHECK: sym_name = "multiplier", type = memref<2xi32>, initial_value = dense<1073741824>
 // CHECK-LABEL: @dense_per_channel
 // CHECK: arm_fully_connected_per_channel_s8
 // CHECK-NEXT: cmsis_nn_per_channel_quant_params quant_params {multiplier = %multiplier, shift = %shift}
-func.func @dense_per_channel(%x : tensor<1x2x!quant.uniform<i8:f32, 0.5:2>>) -> tensor<1x2x!quant.uniform<i8:f32, 1.0>> {
+func.func @dense_per_channel(%x : tensor<1x2x!quant.uniform<i8:f32, 0.5:2>>) -> tensor<1x2x!quant.uniform<i8:f32, 0.125>> {
   %w = dqnn.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> as !quant.uniform<i8:f32:0, {0.25,0.5}>
-  %y = dqnn.dense %x, %w : tensor<1x2x!quant.uniform<i8:f32, 1.0>>
-  func.return %y : tensor<1x2x!quant.uniform<i8:f32, 1.0>>
+  %y = dqnn.dense %x, %w : tensor<1x2x!quant.uniform<i8:f32, 0.125>>
+  func.return %y : tensor<1x2x!quant.uniform<i8:f32, 0.125>>
 }
