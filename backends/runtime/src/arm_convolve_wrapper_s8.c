@@ -4,9 +4,9 @@
  *
  *   acc = bias + sum (x + offset) * w = (bias + offset * sum w) + sum x * w
  *
- * The bracket is the same along the inner part of an output row, where no window crosses the input's left or right end.
- * There two pixels and two channels are taken together: 4 products for 4 loads. The row's ends, and an odd inner pixel,
- * go pixel by pixel with the offset added to each input.
+ * The bracket is the same along the inner part of an output column, where no window crosses the input's upper or lower
+ * end. There two pixels, one below the other, and two channels are taken together: 4 products for 4 loads. The column's
+ * ends, and an odd inner pixel, go pixel by pixel with the offset added to each input.
  */
 #include "arm_nnfunctions.h"
 #include "dqnn_dot.h"
@@ -41,16 +41,22 @@ typedef struct
 } geometry;
 
 /* A kernel row is one run when its taps are neighbours in the input with all their channels: then the kernel's rows
- * are pieces of one long row. */
+ * are pieces of one long row, or one run altogether where they too are neighbours. */
 static tap_runs runs_of(const geometry *g, int32_t rows, int32_t columns)
 {
     const int whole_rows = g->params->dilation.w == 1 && g->in_c == g->kernel_c;
     const int32_t x_row = g->params->dilation.h * g->in_w * g->in_c;
     const int32_t w_row = g->kernel_w * g->kernel_c;
-    const tap_runs in_rows = {1, rows, columns * g->kernel_c, 0, x_row, 0, w_row};
+    const int32_t run = columns * g->kernel_c;
+    const tap_runs in_one = {1, 1, rows * run, 0, 0, 0, 0};
+    const tap_runs in_rows = {1, rows, run, 0, x_row, 0, w_row};
     const tap_runs in_taps = {
         rows, columns, g->kernel_c, x_row, g->params->dilation.w * g->in_c, w_row, g->kernel_c};
-    return whole_rows ? in_rows : in_taps;
+    if (!whole_rows)
+    {
+        return in_taps;
+    }
+    return x_row == run && w_row == run ? in_one : in_rows;
 }
 
 DQNN_INLINE int8_t code_of(const cmsis_nn_conv_params *p, int32_t acc, int32_t multiplier, int32_t shift)
@@ -94,20 +100,34 @@ DQNN_NOINLINE void one_pixel(const channel_pair *c,
     c->out1[at] = code1;
 }
 
-/* The inner part of an output row: where it starts in the input, in the weights and in the output, the pixels' distance
- * in the input and in the output, and bias + offset * sum w of both channels. */
+/* sum w over the taps, from the weights at the first on. */
+static int32_t sum_of_weights(const tap_runs *t, const int8_t *w)
+{
+    int32_t sum = 0;
+    for (int32_t row = 0; row < t->rows; row++)
+    {
+        for (int32_t piece = 0; piece < t->pieces; piece++)
+        {
+            sum += dqnn_sum(w + row * t->w_row + piece * t->w_piece, t->run);
+        }
+    }
+    return sum;
+}
+
+/* The inner part of an output column: where it starts in the input, in the weights and in the output, the pixels'
+ * distance in the input and in the output, and bias + offset * sum w of both channels. */
 typedef struct
 {
     const int8_t *x;
     int32_t w_first, at;
     int32_t x_next, at_next;
     int32_t folded0, folded1;
-} inner_row;
+} inner_column;
 
 /* 2 * `pairs` inner pixels. All codes of a pair are ready before the first is stored: a store of bytes may change
  * anything as far as the compiler knows. */
 DQNN_NOINLINE void pixel_pairs(
-    const channel_pair *c, const cmsis_nn_conv_params *p, const tap_runs *t, const inner_row *r, int32_t pairs)
+    const channel_pair *c, const cmsis_nn_conv_params *p, const tap_runs *t, const inner_column *r, int32_t pairs)
 {
     const int8_t *x = r->x;
     int32_t at = r->at;
@@ -157,46 +177,46 @@ DQNN_NOINLINE void pixel_pairs(
     }
 }
 
-/* One output row of two channels. x: the group's first channel of the image. */
-static void one_row(const geometry *g, const channel_pair *c, const int8_t *x, int32_t y, dqnn_range inner)
+/* One output column of two channels. in: the group's first channel of the image. */
+static void one_column(const geometry *g, const channel_pair *c, const int8_t *in, int32_t x, dqnn_range inner)
 {
     const cmsis_nn_conv_params *const p = g->params;
-    const int32_t in_y = y * p->stride.h - p->padding.h;
-    const dqnn_range taps_y = dqnn_taps(in_y, g->kernel_h, p->dilation.h, g->in_h);
-    const int32_t rows = taps_y.end - taps_y.first;
-    const int32_t w_row = g->kernel_w * g->kernel_c;
-    const int32_t w_first = taps_y.first * w_row;
-    const int32_t x_row = rows > 0 ? (in_y + taps_y.first * p->dilation.h) * g->in_w : 0;
+    const int32_t in_x = x * p->stride.w - p->padding.w;
+    const dqnn_range taps_x = dqnn_taps(in_x, g->kernel_w, p->dilation.w, g->in_w);
+    const int32_t columns = taps_x.end - taps_x.first;
+    const int32_t first_x = columns > 0 ? in_x + taps_x.first * p->dilation.w : 0;
+    const int32_t w_column = taps_x.first * g->kernel_c;
     const int32_t pairs = (inner.end - inner.first) / 2;
-    int32_t out_x = 0;
+    int32_t y = 0;
 
-    while (out_x < g->out_w)
+    while (y < g->out_h)
     {
-        const int32_t in_x = out_x * p->stride.w - p->padding.w;
-        const int32_t at = (y * g->out_w + out_x) * g->out_c;
-        if (out_x == inner.first && pairs > 0)
+        const int32_t in_y = y * p->stride.h - p->padding.h;
+        const int32_t at = (y * g->out_w + x) * g->out_c;
+        if (y == inner.first && pairs > 0)
         {
-            const tap_runs all = runs_of(g, rows, g->kernel_w);
-            const int32_t sum0 = dqnn_sum(c->w0 + w_first, rows * w_row);
-            const int32_t sum1 = dqnn_sum(c->w1 + w_first, rows * w_row);
-            const inner_row r = {x + (x_row + in_x) * g->in_c,
-                                 w_first,
-                                 at,
-                                 p->stride.w * g->in_c,
-                                 g->out_c,
-                                 dqnn_wrapping_add(c->bias0, p->input_offset * sum0),
-                                 dqnn_wrapping_add(c->bias1, p->input_offset * sum1)};
+            const tap_runs all = runs_of(g, columns > 0 ? g->kernel_h : 0, columns);
+            const int32_t sum0 = sum_of_weights(&all, c->w0 + w_column);
+            const int32_t sum1 = sum_of_weights(&all, c->w1 + w_column);
+            const inner_column r = {in + (in_y * g->in_w + first_x) * g->in_c,
+                                    w_column,
+                                    at,
+                                    p->stride.h * g->in_w * g->in_c,
+                                    g->out_w * g->out_c,
+                                    dqnn_wrapping_add(c->bias0, p->input_offset * sum0),
+                                    dqnn_wrapping_add(c->bias1, p->input_offset * sum1)};
             pixel_pairs(c, p, &all, &r, pairs);
-            out_x += 2 * pairs;
+            y += 2 * pairs;
         }
         else
         {
-            const dqnn_range taps_x = dqnn_taps(in_x, g->kernel_w, p->dilation.w, g->in_w);
-            const int32_t columns = taps_x.end - taps_x.first;
-            const tap_runs part = runs_of(g, columns > 0 ? rows : 0, columns);
-            const int32_t x_column = columns > 0 ? in_x + taps_x.first * p->dilation.w : 0;
-            one_pixel(c, p, &part, x + (x_row + x_column) * g->in_c, w_first + taps_x.first * g->kernel_c, at);
-            out_x += 1;
+            const dqnn_range taps_y = dqnn_taps(in_y, g->kernel_h, p->dilation.h, g->in_h);
+            const int32_t rows = columns > 0 ? taps_y.end - taps_y.first : 0;
+            const tap_runs part = runs_of(g, rows, columns);
+            const int32_t first_y = rows > 0 ? in_y + taps_y.first * p->dilation.h : 0;
+            const int32_t w_first = taps_y.first * g->kernel_w * g->kernel_c + w_column;
+            one_pixel(c, p, &part, in + (first_y * g->in_w + first_x) * g->in_c, w_first, at);
+            y += 1;
         }
     }
 }
@@ -213,7 +233,8 @@ arm_cmsis_nn_status arm_convolve_wrapper_s8(const cmsis_nn_context *ctx,
                                             const cmsis_nn_dims *output_dims,
                                             int8_t *output_data)
 {
-    const cmsis_nn_conv_params *const p = conv_params;
+    cmsis_nn_conv_params params = *conv_params;
+    cmsis_nn_conv_params *const p = &params;
     const int32_t groups = filter_dims->c > 0 ? input_dims->c / filter_dims->c : 0;
     geometry g = {p,
                   input_dims->h,
@@ -231,20 +252,35 @@ arm_cmsis_nn_status arm_convolve_wrapper_s8(const cmsis_nn_context *ctx,
     {
         return ARM_CMSIS_NN_ARG_ERROR;
     }
-    /* A pointwise layer sees no rows: take the image as one row, which leaves at most one odd pixel. */
+    /* A pointwise layer does not see rows: take the image as one column, which leaves at most one odd pixel. */
     if (g.kernel_h == 1 && g.kernel_w == 1 && p->stride.h == 1 && p->stride.w == 1 && p->padding.h == 0 &&
         p->padding.w == 0)
     {
-        g.in_w *= g.in_h;
-        g.in_h = 1;
-        g.out_w *= g.out_h;
-        g.out_h = 1;
+        g.in_h *= g.in_w;
+        g.in_w = 1;
+        g.out_h *= g.out_w;
+        g.out_w = 1;
+    }
+    /* An image of one row is in memory an image of one column. */
+    else if (g.in_h == 1 && g.kernel_h == 1 && g.out_h == 1 && p->padding.h == 0)
+    {
+        p->stride.h = p->stride.w;
+        p->dilation.h = p->dilation.w;
+        p->dilation.w = 1;
+        p->padding.h = p->padding.w;
+        p->padding.w = 0;
+        g.in_h = g.in_w;
+        g.in_w = 1;
+        g.kernel_h = g.kernel_w;
+        g.kernel_w = 1;
+        g.out_h = g.out_w;
+        g.out_w = 1;
     }
 
     const int32_t group_channels = g.out_c / groups;
     const int32_t filter_size = g.kernel_h * g.kernel_w * g.kernel_c;
-    const int32_t extent = (g.kernel_w - 1) * p->dilation.w + 1;
-    const dqnn_range inner = dqnn_inner_positions(p->padding.w, p->stride.w, extent, g.in_w, g.out_w);
+    const int32_t extent = (g.kernel_h - 1) * p->dilation.h + 1;
+    const dqnn_range inner = dqnn_inner_positions(p->padding.h, p->stride.h, extent, g.in_h, g.out_h);
     for (int32_t batch = 0; batch < input_dims->n; batch++)
     {
         for (int32_t group = 0; group < groups; group++)
@@ -263,9 +299,9 @@ arm_cmsis_nn_status arm_convolve_wrapper_s8(const cmsis_nn_context *ctx,
                                         quant_params->shift[o1],
                                         output_data + o0,
                                         output_data + o1};
-                for (int32_t y = 0; y < g.out_h; y++)
+                for (int32_t x = 0; x < g.out_w; x++)
                 {
-                    one_row(&g, &c, input_data + group * g.kernel_c, y, inner);
+                    one_column(&g, &c, input_data + group * g.kernel_c, x, inner);
                 }
             }
         }

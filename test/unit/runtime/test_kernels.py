@@ -61,7 +61,7 @@ def test_no_access_outside_a_buffer(tmp_path: Path) -> None:
     calls = [CASES[name](rng).call for name in CASES for rng in [rng_for(name)] for _ in range(SANITIZED_EACH)]
     program = tmp_path / "calls"
     program.with_suffix(".c").write_text(render(calls, HEADERS))
-    address = ["-O1", "-g", "-fsanitize=address", *UNDEFINED]
+    address = ["-O0", "-fsanitize=address", *UNDEFINED]
     include = f"-I{RUNTIME / 'include'}"
     compile_c("gcc", *address, include, program.with_suffix(".c"), *SOURCES, "-lm", "-o", program)
     run = subprocess.run([program], capture_output=True, text=True)
@@ -80,11 +80,11 @@ def test_every_kernel_has_cases() -> None:
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang", "arm-none-eabi-gcc"])
-def test_no_warning(compiler: str, tmp_path: Path) -> None:
+def test_no_warning(compiler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if shutil.which(compiler) is None:
         pytest.skip(f"{compiler} is not installed")
-    for source in SOURCES:
-        compile_c(compiler, "-O2", *FLAGS, "-c", source, "-o", tmp_path / "kernel.o")
+    monkeypatch.chdir(tmp_path)
+    compile_c(compiler, "-O2", *FLAGS, "-c", *SOURCES)
 
 
 @pytest.mark.parametrize("header", HEADERS)
