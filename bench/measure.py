@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +49,7 @@ class Measurement:
     """One build on one core. Bytes, seconds; None where there is nothing to say (a project made earlier)."""
 
     instructions: int
+    by_kernel: dict[str, int] = field(repr=False)
     by_function: dict[str, int] = field(repr=False)
     arena_bytes: int
     lower_bound_bytes: int | None
@@ -65,32 +67,29 @@ class Generated:
     seconds: float | None = None
 
 
-def measure(model: Path, core: str, variant: Variant, folder: Path, *, opt: str, timeout: float) -> Measurement:
-    """Generate, build, run. `folder` is empty and takes all files. Raises EmulatorError."""
-    if variant.project is None:
-        made = generate(model, core, variant.options, folder / "project")
-    else:
-        made = Generated(variant.project)
+def measure(made: Generated, core: str, cmsis_nn: CmsisNN | None, *, opt: str, timeout: float) -> Measurement:
+    """Build a project and run it, `timeout` seconds at most. Raises EmulatorError."""
     include, library = None, None
-    if variant.cmsis_nn is not None:
-        include, library = variant.cmsis_nn.include, variant.cmsis_nn.library_for(core)
-    program = build_target(
-        made.directory,
-        core,
-        folder / "build",
-        cmsis_nn_include=include,
-        cmsis_nn_library=library,
-        opt=opt,
-    )
-    return measure_program(program, made, timeout=timeout)
+    if cmsis_nn is not None:
+        include, library = cmsis_nn.include, cmsis_nn.library_for(core)
+    with tempfile.TemporaryDirectory(prefix="dqnnc-bench-") as folder:
+        program = build_target(
+            made.directory,
+            core,
+            Path(folder),
+            cmsis_nn_include=include,
+            cmsis_nn_library=library,
+            opt=opt,
+        )
+        return _measure_program(program, made, timeout)
 
 
-def measure_program(program: Program, made: Generated, *, timeout: float) -> Measurement:
-    """Count and weigh a program that is built."""
+def _measure_program(program: Program, made: Generated, timeout: float) -> Measurement:
     counts = profile(program, random_sample(program.project), timeout=timeout)
     flash = sizes(program)
     return Measurement(
         instructions=counts.instructions,
+        by_kernel=counts.by_kernel,
         by_function=counts.by_function,
         arena_bytes=program.project.activations_bytes,
         lower_bound_bytes=made.lower_bound_bytes,
@@ -101,8 +100,8 @@ def measure_program(program: Program, made: Generated, *, timeout: float) -> Mea
 
 
 def generate(model: Path, core: str, options: tuple[str, ...], directory: Path) -> Generated:
-    """Run `dqnnc generate` in a process of its own and take its time, start-up included."""
-    report = directory.parent / "report.json"
+    """Run `dqnnc generate` in a process of its own and take its time, start-up included. Raises EmulatorError."""
+    report = directory.with_suffix(".json")
     command = [sys.executable, "-m", "dqnnc.tools.dqnnc", "generate", "--model", str(model), "--target", core]
     command += ["--name", NETWORK_NAME, "--output", str(directory), "--json", str(report), *options]
     start = time.perf_counter()

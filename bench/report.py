@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 from dqnnc.tools.dqnnc.table import Column, table
 from measure import Measurement
@@ -44,12 +45,12 @@ def overview(rows: Sequence[Row]) -> list[str]:
     return table(columns, cells)
 
 
-def functions(row: Row, limit: int) -> list[str]:
-    """The functions that take most instructions, `limit` of them, and the sum of the others."""
+def breakdown(row: Row, unit: Literal["kernel", "function"], limit: int) -> list[str]:
+    """The kernels or functions that take most instructions, `limit` of them, and the sum of the others."""
     labels = list(row.measurements)
-    counts = [measurement.by_function for measurement in row.measurements.values()]
+    counts: list[dict[str, int]] = [getattr(measurement, f"by_{unit}") for measurement in row.measurements.values()]
     names = sorted({name for count in counts for name in count}, key=lambda name: -max(c.get(name, 0) for c in counts))
-    columns = [Column("function"), *(Column(label, right=True) for label in labels)]
+    columns = [Column(unit), *(Column(label, right=True) for label in labels)]
     columns += [Column(f"{label} %", right=True) for label in labels]
     totals = [measurement.instructions for measurement in row.measurements.values()]
 

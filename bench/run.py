@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dqnnc.tools.emulator import CORES, EmulatorError
-from measure import CmsisNN, Measurement, Variant, measure
-from report import Row, as_json, functions, overview
+from measure import CmsisNN, Generated, Measurement, Variant, generate, measure
+from report import Row, as_json, breakdown, overview
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_CORES = ("cortex-m4", "cortex-m7", "cortex-m55")
@@ -59,7 +59,8 @@ def argument_parser() -> ArgumentParser:
         "--cmsis-nn-library", metavar="FILE", help="CMSIS-NN's library; {core} stands for the core's name"
     )
     parser.add_argument("--opt", default="-O3", metavar="FLAG", help="optimization flag of the C compiler (-O3)")
-    parser.add_argument("--functions", type=int, default=10, metavar="N", help="functions to list (10; 0: none)")
+    parser.add_argument("--kernels", type=int, default=8, metavar="N", help="kernels to list (8; 0: none)")
+    parser.add_argument("--functions", type=int, default=0, metavar="N", help="functions to list (0: none)")
     parser.add_argument("--timeout", type=float, default=600, metavar="S", help="seconds for one run (600)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the measurements as JSON, too")
     return parser
@@ -84,19 +85,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"skipped: {error}", file=sys.stderr)
     if not rows:
         return fail("nothing was measured")
-    print_report(rows, options.functions)
+    print_report(rows, options)
     if options.json is not None:
         options.json.write_text(as_json(rows, skipped, options.opt))
     return 0
 
 
 def measure_all(model: Path, core: str, wanted: Sequence[Variant], options: Namespace) -> dict[str, Measurement]:
-    """The measurements of each variant, by label."""
+    """The measurements of each variant, by label. Variants with equal options share one generated project."""
     found: dict[str, Measurement] = {}
-    for variant in wanted:
-        progress(f"{model.stem} on {core}: {variant.label}")
-        with tempfile.TemporaryDirectory(prefix="dqnnc-bench-") as folder:
-            found[variant.label] = measure(model, core, variant, Path(folder), opt=options.opt, timeout=options.timeout)
+    with tempfile.TemporaryDirectory(prefix="dqnnc-bench-") as folder:
+        made: dict[tuple[str, ...], Generated] = {}
+        for variant in wanted:
+            progress(f"{model.stem} on {core}: {variant.label}")
+            project = Generated(variant.project) if variant.project is not None else made.get(variant.options)
+            if project is None:
+                project = generate(model, core, variant.options, Path(folder) / f"project{len(made)}")
+                made[variant.options] = project
+            found[variant.label] = measure(project, core, variant.cmsis_nn, opt=options.opt, timeout=options.timeout)
     return found
 
 
@@ -141,13 +147,14 @@ def models_at_hand() -> Iterator[Path]:
         yield from sorted(folder.rglob("*.tflite"))
 
 
-def print_report(rows: Sequence[Row], limit: int) -> None:
-    """The overview, then the functions of each network and core."""
+def print_report(rows: Sequence[Row], options: Namespace) -> None:
+    """The overview, then the kernels and functions of each network and core."""
     print("\n".join(overview(rows)))
-    if limit > 0:
-        for row in rows:
-            print()
-            print("\n".join(functions(row, limit)))
+    for row in rows:
+        if options.kernels > 0:
+            print("", *breakdown(row, "kernel", options.kernels), sep="\n")
+        if options.functions > 0:
+            print("", *breakdown(row, "function", options.functions), sep="\n")
 
 
 def progress(text: str) -> None:

@@ -1,7 +1,7 @@
-"""Instructions of one inference, whole and by function: exact and repeatable.
+"""Instructions of one inference, whole, by kernel and by function: exact and repeatable.
 
-A plugin of QEMU counts executed instructions by address range. The program runs once with one inference and
-once with two; the difference is one inference, without start-up, reading and writing.
+A plugin of QEMU counts executed instructions by function, and by call from the network's function. The program
+runs once with one inference and once with two; the difference is one inference, without start-up, reading and writing.
 """
 
 import re
@@ -25,8 +25,14 @@ _CLONE = re.compile(r"\.(?:constprop|isra|part|cold|lto_priv)\b.*")
 
 @dataclass(frozen=True)
 class Profile:
-    """Instructions of one inference by function (each without those it calls), most first."""
+    """Instructions of one inference, most first.
 
+    `by_kernel` has the functions that the network's function calls, each with all that it calls itself, and the
+    network's function without them. `by_function` has every function, each without those it calls. Both add up to
+    the whole inference.
+    """
+
+    by_kernel: dict[str, int]
     by_function: dict[str, int]
 
     @property
@@ -41,25 +47,39 @@ class _Function:
     start: int
     end: int
 
+    @property
+    def is_harness(self) -> bool:
+        return self.name == "main" or self.name.startswith("harness_")
+
 
 def profile(program: Program, sample: Sequence[NDArray[np.generic]], *, timeout: float = 600) -> Profile:
     """Count the instructions of one inference on `sample`, `timeout` seconds a run. Raises EmulatorError."""
     if program.core is None:
         raise EmulatorError("instructions are counted on an emulated core, not on the host")
     functions = _functions(program.path)
+    network = f"{program.project.name}_run"
     samples = pack(program, [sample])
     with tempfile.TemporaryDirectory(prefix="dqnnc-profile-") as name:
         folder = Path(name)
         _build_plugin(folder)
-        (folder / "ranges").write_text("".join(f"{f.start:x} {f.end:x}\n" for f in functions))
+        lines = (f"{f.start:x} {f.end:x} {int(f.is_harness or f.name == network)}\n" for f in functions)
+        (folder / "ranges").write_text("".join(lines))
         once = _count(program, samples, folder, 1, timeout)
         twice = _count(program, samples, folder, 2, timeout)
+    differences = twice - once
+    return Profile(
+        by_kernel=_totals(functions, [int(whole) for _, whole in differences]),
+        by_function=_totals(functions, [int(own) for own, _ in differences]),
+    )
+
+
+def _totals(functions: Sequence[_Function], counts: Sequence[int]) -> dict[str, int]:
+    """Counts by name, without the harness and what was not executed, most first."""
     totals: defaultdict[str, int] = defaultdict(int)
-    for function, first, second in zip(functions, once, twice, strict=True):
-        if function.name != "main" and not function.name.startswith("harness_"):
-            totals[function.name] += second - first
-    found = sorted(((name, count) for name, count in totals.items() if count), key=lambda item: -item[1])
-    return Profile(dict(found))
+    for function, count in zip(functions, counts, strict=True):
+        if count and not function.is_harness:
+            totals[function.name] += count
+    return dict(sorted(totals.items(), key=lambda item: -item[1]))
 
 
 def _build_plugin(folder: Path) -> None:
@@ -67,15 +87,15 @@ def _build_plugin(folder: Path) -> None:
     tools.build(["gcc", "-std=gnu11", "-O2", "-shared", "-fPIC", source, "-o", folder / "count_functions.so"])
 
 
-def _count(program: Program, samples: bytes, folder: Path, repeat: int, timeout: float) -> list[int]:
-    """Counts of each address range when the sample is run `repeat` times."""
+def _count(program: Program, samples: bytes, folder: Path, repeat: int, timeout: float) -> NDArray[np.int64]:
+    """Counts when the sample is run `repeat` times: [function, own instructions or those of the whole call]."""
     counts = folder / "counts"
     counts.unlink(missing_ok=True)
     plugin = f"{folder / 'count_functions.so'},ranges={folder / 'ranges'},counts={counts}"
     execute(program, samples, timeout=timeout, repeat=repeat, emulator_options=("-plugin", plugin))
     if not counts.exists():
         raise EmulatorError("QEMU ended without instruction counts: its plugins may be disabled")
-    return [int(line) for line in counts.read_text().split()]
+    return np.array([[int(word) for word in line.split()] for line in counts.read_text().splitlines()], np.int64)
 
 
 def _functions(elf: Path) -> list[_Function]:

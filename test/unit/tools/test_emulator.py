@@ -234,6 +234,14 @@ def test_instruction_counts_are_exact_and_repeatable(toy: Path, tmp_path: Path, 
     counts = profile(program, inputs[0])
     assert counts == profile(program, inputs[0])
     assert counts.by_function["dqnn_wait"] == 2 * 1000 + 1
+    assert counts.by_kernel["dqnn_wait"] == 2 * 1000 + 1
+    assert set(counts.by_kernel) == {"toy_run", "arm_square", "dqnn_half", "dqnn_wait"}
+    assert sum(counts.by_kernel.values()) == counts.instructions
+    # Without an FPU, halving calls the compiler's multiplication.
+    calls = "__aeabi_fmul" in counts.by_function
+    assert counts.by_kernel["dqnn_half"] - counts.by_function["dqnn_half"] == (
+        counts.by_function["__aeabi_fmul"] if calls else 0
+    )
     assert {"toy_run", "arm_square", "dqnn_half", "dqnn_wait"} <= set(counts.by_function)
     assert all(count > 0 for count in counts.by_function.values())
     allowed = {"toy_run", "arm_square", "dqnn_half", "dqnn_wait", "__aeabi_fmul"}
