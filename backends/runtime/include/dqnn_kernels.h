@@ -9,7 +9,7 @@
  *   read or written, no memory is allocated, nothing is kept between calls.
  * - "In place" means that `out` may be the very address of that input. Any other overlap is forbidden.
  * - A pair (multiplier, shift) stands for multiplier * 2^(shift - 31), 0 <= multiplier < 2^31, -31 <= shift <= 30,
- *   and is applied as TensorFlow Lite does, with two roundings (dqnn_requantize.h). `*_offset` of an input is minus its
+ *   and is applied with two roundings, as TensorFlow Lite does (dqnn_requantize.h). `*_offset` of an input is minus its
  *   zero point, `out_offset` is the output's zero point. act_min and act_max bound the output codes, inclusive.
  * - clamp_min and clamp_max bound float results; -FLT_MAX and FLT_MAX mean no fused activation.
  */
@@ -169,6 +169,25 @@ void dqnn_mul_s8(const int8_t *lhs,
                  int32_t out_shift,
                  int32_t act_min,
                  int32_t act_max);
+
+/* in [rows, in_features], weights [out_features, in_features] with zero point 0, out [rows, out_features]; bias may be
+ * NULL. multipliers and shifts have one entry, or one for each output where per_channel is 1. Unlike CMSIS-NN's fully
+ * connected kernels this rounds once, as TensorFlow Lite does in dense layers (and in no other):
+ * out = clamp(floor(acc * multiplier * 2^(shift - 31) + 1/2) + out_offset). */
+void dqnn_dense_s8(const int8_t *in,
+                   const int8_t *weights,
+                   const int32_t *bias,
+                   int8_t *out,
+                   int32_t rows,
+                   int32_t in_features,
+                   int32_t out_features,
+                   int32_t in_offset,
+                   const int32_t *multipliers,
+                   const int32_t *shifts,
+                   int32_t per_channel,
+                   int32_t out_offset,
+                   int32_t act_min,
+                   int32_t act_max);
 
 /* Mean over the dimensions whose entry in `reduce` is 1 (0: kept). With n = the number of elements averaged:
  * out = clamp(requantize(sum + n * in_offset, multiplier, shift) + out_offset, -128, 127). The division by n is part of

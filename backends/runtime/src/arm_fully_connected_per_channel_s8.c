@@ -18,6 +18,6 @@ arm_cmsis_nn_status arm_fully_connected_per_channel_s8(const cmsis_nn_context *c
     (void)ctx;
     (void)bias_dims;
     dqnn_fully_connected(
-        &layer, input_data, filter_data, output_data, input_dims->n, filter_dims->n, output_dims->c);
+        &layer, 2, input_data, filter_data, output_data, input_dims->n, filter_dims->n, output_dims->c);
     return ARM_CMSIS_NN_SUCCESS;
 }

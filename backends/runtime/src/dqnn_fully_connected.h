@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the per-tensor and the per-channel fully connected kernel share.
+ * What the fully connected kernels share.
  */
 #ifndef DQNN_FULLY_CONNECTED_H
 #define DQNN_FULLY_CONNECTED_H
@@ -18,21 +18,24 @@ typedef struct
     const int32_t *bias; /* or NULL */
 } dqnn_dense_layer;
 
-DQNN_INLINE void dqnn_store_output(const dqnn_dense_layer *l, int32_t o, int32_t sum, int8_t *out)
+/* `roundings`: 2 as CMSIS-NN, 1 as TensorFlow Lite. */
+DQNN_INLINE void dqnn_store_output(const dqnn_dense_layer *l, int32_t roundings, int32_t o, int32_t sum, int8_t *out)
 {
     const cmsis_nn_fc_params *const p = l->params;
-    out[o] = dqnn_output_code(l->bias ? dqnn_wrapping_add(l->bias[o], sum) : sum,
-                              l->multipliers[o * l->quant_step],
-                              l->shifts[o * l->quant_step],
-                              p->output_offset,
-                              p->activation.min,
-                              p->activation.max);
+    const int32_t acc = l->bias ? dqnn_wrapping_add(l->bias[o], sum) : sum;
+    const int32_t multiplier = l->multipliers[o * l->quant_step];
+    const int32_t shift = l->shifts[o * l->quant_step];
+    const int32_t scaled = roundings == 2 ? dqnn_requantize(acc, multiplier, shift)
+                                          : dqnn_requantize_once(acc, multiplier, shift);
+    const int32_t code = dqnn_wrapping_add(scaled, p->output_offset);
+    out[o] = (int8_t)dqnn_clamp(code, p->activation.min, p->activation.max);
 }
 
 /* acc_o = bias_o + sum (x + in_offset) * (w_o + filter_offset)
  *       = bias_o + filter_offset * (sum x + depth * in_offset) + sum (x + in_offset) * w_o,
  * four outputs at a time; outputs past the last repeat it. */
 DQNN_INLINE void dqnn_fully_connected(const dqnn_dense_layer *l,
+                                      int32_t roundings,
                                       const int8_t *in,
                                       const int8_t *weights,
                                       int8_t *out,
@@ -55,10 +58,10 @@ DQNN_INLINE void dqnn_fully_connected(const dqnn_dense_layer *l,
             dqnn_sums s = {common, common, common, common};
             dqnn_dot_1x4(
                 &s, in, in_offset, w, weights + o1 * depth, weights + o2 * depth, weights + o3 * depth, depth);
-            dqnn_store_output(l, o, s.s0, out);
-            dqnn_store_output(l, o1, s.s1, out);
-            dqnn_store_output(l, o2, s.s2, out);
-            dqnn_store_output(l, o3, s.s3, out);
+            dqnn_store_output(l, roundings, o, s.s0, out);
+            dqnn_store_output(l, roundings, o1, s.s1, out);
+            dqnn_store_output(l, roundings, o2, s.s2, out);
+            dqnn_store_output(l, roundings, o3, s.s3, out);
         }
         in += depth;
         out += outputs;

@@ -31,6 +31,12 @@ DQNN_INLINE int32_t dqnn_requantize(int32_t x, int32_t multiplier, int32_t shift
     return dqnn_rounding_shift_right(dqnn_high_mul(x, multiplier), -shift);
 }
 
+/* floor(x * multiplier * 2^(shift - 31) + 1/2), one rounding, as TensorFlow Lite's dense layers do; the same ranges. */
+DQNN_INLINE int32_t dqnn_requantize_once(int32_t x, int32_t multiplier, int32_t shift)
+{
+    return (int32_t)(((int64_t)x * multiplier + (INT64_C(1) << (30 - shift))) >> (31 - shift));
+}
+
 /* An accumulator as an output code: rescaled, moved to the zero point, clamped. */
 DQNN_INLINE int8_t dqnn_output_code(int32_t accumulator,
                                     int32_t multiplier,

@@ -1,4 +1,4 @@
-"""Convolutions, fully connected layers and pools, s8 and f32, against LiteRT's reference kernels."""
+"""Convolutions, dense layers and pools, s8 and f32, against LiteRT's reference kernels."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from dqnnc.dialects.fixed_point import multiply_by_quantized_multiplier
 
 from ..c_call import Argument, Call, Struct
 from .base import (
@@ -231,27 +232,26 @@ def transpose_conv_s8(rng: Random) -> Case:
 
 
 def _fully_connected(rng: Random, per_channel: bool) -> Case:
+    """CMSIS-NN rounds twice, LiteRT's dense layers once: the truth is the definition, in exact integers."""
     rows, depth, outputs = sizes(rng, (1, 1, 1), (3, 70, 20))
-    activation = pick(rng, *ACTIVATIONS)
     w = random_weights(rng, (outputs, depth), 0, per_channel)
+    low, high = code_bounds(pick(rng, *ACTIVATIONS), w.output)
+    filter_offset = pick(rng, 0, int(rng.integers(-127, 128)))
     x, y = codes(rng, (rows, depth)), (rows, outputs)
-    fields: dict[str, Any] = {"input_offset": -w.input.zero_point, "filter_offset": 0}
-    fields |= {"output_offset": w.output.zero_point, "activation": bounds(code_bounds(activation, w.output))}
-    params = Struct("cmsis_nn_fc_params", fields)
+    params: dict[str, Any] = {"input_offset": -w.input.zero_point, "filter_offset": filter_offset}
+    params |= {"output_offset": w.output.zero_point, "activation": bounds((low, high))}
     one = Struct("cmsis_nn_per_tensor_quant_params", {"multiplier": int(w.multiplier[0]), "shift": int(w.shift[0])})
     quant, name = (quant_params(w), "_per_channel") if per_channel else (one, "")
-    args: list[Argument] = [None, params, quant, dims((rows, 1, 1, depth)), x, dims((depth, 1, 1, outputs))]
-    args += [w.codes, dims((1, 1, 1, outputs)), w.bias, dims((rows, 1, 1, outputs)), out(y)]
-    return Case(
-        Call(f"arm_fully_connected{name}_s8", args, 0),
-        lambda: one_operator(
-            "FULLY_CONNECTED",
-            [(x, w.input.keywords), *w.operands],
-            (y, "INT8", w.output.keywords),
-            version=4,
-            fused_activation_function=activation,
-        ),
-    )
+    args: list[Argument] = [None, Struct("cmsis_nn_fc_params", params), quant, dims((rows, 1, 1, depth)), x]
+    args += [dims((depth, 1, 1, outputs)), w.codes, dims((1, 1, 1, outputs)), w.bias, dims((rows, 1, 1, outputs))]
+
+    def expected() -> Array:
+        weights = w.codes.astype(np.int64) + filter_offset
+        acc = (x.astype(np.int64) - w.input.zero_point) @ weights.T + (0 if w.bias is None else w.bias)
+        scaled = multiply_by_quantized_multiplier(acc, w.multiplier, w.shift)
+        return np.clip(scaled + w.output.zero_point, low, high)
+
+    return Case(Call(f"arm_fully_connected{name}_s8", [*args, out(y)], 0), expected)
 
 
 def fully_connected_s8(rng: Random) -> Case:
@@ -260,6 +260,26 @@ def fully_connected_s8(rng: Random) -> Case:
 
 def fully_connected_per_channel_s8(rng: Random) -> Case:
     return _fully_connected(rng, per_channel=True)
+
+
+def dense_s8(rng: Random) -> Case:
+    """Enough outputs to meet those that a second rounding would change, about one in a thousand."""
+    rows, depth, outputs = sizes(rng, (1, 1, 1), (30, 70, 20))
+    activation, per_channel = pick(rng, *ACTIVATIONS), pick(rng, False, True)
+    w = random_weights(rng, (outputs, depth), 0, per_channel)
+    x, y = codes(rng, (rows, depth)), (rows, outputs)
+    args = [x, w.codes, w.bias, out(y), rows, depth, outputs, -w.input.zero_point, w.multiplier, w.shift]
+    args += [int(per_channel), w.output.zero_point, *code_bounds(activation, w.output)]
+    return Case(
+        Call("dqnn_dense_s8", args),
+        lambda: one_operator(
+            "FULLY_CONNECTED",
+            [(x, w.input.keywords), *w.operands],
+            (y, "INT8", w.output.keywords),
+            version=4,
+            fused_activation_function=activation,
+        ),
+    )
 
 
 def _pool(rng: Random, kind: str, function: str) -> Case:
@@ -388,6 +408,7 @@ WINDOWED: dict[str, Generator] = {
         transpose_conv_s8,
         fully_connected_s8,
         fully_connected_per_channel_s8,
+        dense_s8,
         average_pool_s8,
         max_pool_s8,
         conv2d_f32,
