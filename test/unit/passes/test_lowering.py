@@ -107,7 +107,8 @@ class Network:
             shape = self.shape(other)
             return [*shape[:axis], 0, *shape[axis + 1 :]]
 
-        fitting = [v for v in self.values if rest(v) == rest(value)]
+        rank = len(self.shape(value))
+        fitting = [v for v in self.values if len(self.shape(v)) == rank and rest(v) == rest(value)]
         operands = [value, *(self.rng.choice(fitting) for _ in range(self.rng.randint(0, 3)))]
         self.rng.shuffle(operands)
         shape = rest(value)
