@@ -1,9 +1,9 @@
-"""Arguments that make CMSIS-NN, which rounds twice, round as TensorFlow Lite's dense layers do: once.
+"""Arguments that make CMSIS-NN, which rounds twice, give what LiteRT's dense layers give, which round once.
 
-For an accumulator a, a multiplier m in [2^30, 2^31) and a right shift n (the scale m / 2^(31+n)):
+For an accumulator a and the real scale s, with m / 2^(31+n) the nearest multiplier m in [2^30, 2^31) and right shift n:
 
-    once   floor(a*m / 2^(31+n) + 1/2)                    LiteRT's dense layers, halves up
-    twice  h = floor(a*m / 2^31 + 1/2), then h / 2^n rounded to the nearest, halves away from zero    CMSIS-NN
+    once   a*s in float64, to the nearest, halves away from zero                            LiteRT 2.3, dense layers
+    twice  h = floor(a*m / 2^31 + 1/2), then h / 2^n to the nearest, halves away from zero  CMSIS-NN
 
 The second rounding sees h, not a*m / 2^31: where that is 1/2 or less below a half, `twice` is one code too high (and,
 for negative numbers, likewise away from zero). That is one code in 2^(n+1) or so, and no argument of CMSIS-NN turns it
@@ -11,17 +11,16 @@ off. But the layer has two more numbers that can be chosen, the bias and the out
 
     bias + k,   output offset - r       with r so large that h is positive for every code that is not clamped.
 
-Code j + r is reached by `twice` where h >= (2(j+r) - 1) * 2^(n-1), so where a + k >= T(j), by `once` where a >= A(j):
+Code j + r is reached by `twice` where a + k >= T(j), for h >= (2(j+r) - 1) * 2^(n-1) there:
 
-    T(j) = ceil(((2(j+r) - 1) * 2^n - 1) * 2^30 / m)
-    A(j) = ceil((2j - 1) * 2^(30+n) / m)
+    T(j) = ceil(((2(j+r) - 1) * 2^n - 1) * 2^30 / m)            where n > 0
+    T(j) = ceil((2(j+r) - 1) * 2^(30+n) / m)                    where n <= 0, without a second rounding
 
-Results are the same for every a when T(j) - k = A(j) for all (at most 255) codes j. The offset r * 2^(31+n) / m that r
-brings must be close to an integer plus half a step of h; how close depends on the fractions of the 255 quotients. So
-`encode` tries one r after the other. Where each channel has a multiplier of its own, one r has to do for all of them,
-and m may move by a small d: with a large r that shifts T(j) finely, and tilts it by far less.
-
-For n <= 0 there is no second rounding: T(j) = ceil((2(j+r) - 1) * 2^(30+n) / m), and r = k = 0 will do.
+Let A(j) be the least accumulator for which `once` gives j or more. Results are the same for every accumulator when
+T(j) - k = A(j) for all (at most 255) codes j. For that, the offset r * 2^(31+n) / m that r brings must be close to an
+integer plus half a step of h; how close depends on the fractions of the 255 quotients. So `encode` tries one r after
+the other. Where each channel has a multiplier of its own, one r has to do for all of them, and m may move by a small d:
+with a large r that shifts T(j) finely, and tilts it by far less.
 """
 
 from __future__ import annotations
@@ -33,6 +32,8 @@ from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
+
+from ...dialects.fixed_point import quantize_multiplier, round_half_away
 
 Ints = npt.NDArray[np.int64]
 
@@ -46,21 +47,29 @@ FINE_OFFSET = 1 << 14
 """Offsets from here on let m move in steps that are fine enough: the error of moving m falls with r, that of its
 grain grows with r and the shift; they are equal near r = 2^((38 - shift) / 2)."""
 
+NEIGHBOURS = 16
+"""Multipliers next to the nearest one that are tried where a kernel rounds once, on either side."""
+
 LARGEST_SHIFT = 20
 """Right shift up to which the thresholds fit int64."""
 
 
 @dataclass(frozen=True)
 class Channel:
-    """How the accumulators of a channel become codes.
+    """How the accumulators of a channel become codes: times `scale`. Accumulators lie in [-`reach`, `reach`]."""
 
-    The scale is `multiplier` * 2^(`shift` - 31), with a multiplier of 0 or from 2^30 up; accumulators lie in
-    [-`reach`, `reach`].
-    """
-
-    multiplier: int
-    shift: int
+    scale: float
     reach: int
+
+    @property
+    def multiplier(self) -> int:
+        """The scale's mantissa, 0 or in [2^30, 2^31): the scale is about multiplier * 2^(shift - 31)."""
+        return quantize_multiplier(self.scale)[0]
+
+    @property
+    def shift(self) -> int:
+        """The scale's exponent; a right shift is negative."""
+        return quantize_multiplier(self.scale)[1]
 
 
 @dataclass(frozen=True)
@@ -84,8 +93,6 @@ def encode(channels: tuple[Channel, ...], low: int, high: int) -> Encoding | Non
     Returns:
         The arguments; None where none were found.
     """
-    if all(channel.shift >= 0 or channel.multiplier == 0 for channel in channels):
-        return Encoding(0, (0,) * len(channels), tuple(channel.multiplier for channel in channels))
     if any(channel.shift < -LARGEST_SHIFT for channel in channels):
         return None
     codes = [_Codes(channel, low, high) for channel in channels]
@@ -96,17 +103,44 @@ def encode(channels: tuple[Channel, ...], low: int, high: int) -> Encoding | Non
     return None
 
 
+def multiplier_for_one_rounding(channel: Channel, low: int, high: int) -> int | None:
+    """The multiplier by which a kernel that rounds once in fixed point gives what `once` gives.
+
+    Such a kernel computes floor(a*m / 2^(31+n) + 1/2). The nearest multiplier differs from the scale by up to one part
+    in 2^31, and halves of negative numbers go up: either moves the first accumulator of some code. A neighbour that is
+    a little larger sends halves away from zero on both sides.
+
+    Args:
+        channel: the scale, and how far accumulators reach.
+        low: the smallest code less the output's zero point.
+        high: the largest, likewise.
+
+    Returns:
+        The multiplier, for the channel's shift; None where no neighbour of the nearest one will do.
+    """
+    if channel.shift < -LARGEST_SHIFT:
+        return None
+    codes = _Codes(channel, low, high)
+    for move in sorted(range(-NEIGHBOURS, NEIGHBOURS + 1), key=lambda move: (abs(move), -move)):
+        multiplier = codes.multiplier + move
+        if multiplier < 1 << 31 and (_scaled_ceil(2 * codes.codes - 1, codes.n, multiplier) == codes.first).all():
+            return multiplier
+    return None
+
+
 def _offsets(least: int, channels: Sequence[Channel]) -> Iterator[int]:
     """Values of r to try, so that neither int32 nor the numbers below overflow: small ones, and ones near 2^14.
 
-    By the small ones m need not move, which is found soon for one channel; by the large ones it moves finely.
+    By the small ones m need not move, which is found soon for one channel; by the large ones it moves finely. 0 does
+    where there is no second rounding.
     """
     # a + k stays within int32: k is about r * 2^(31 - shift) / m, at most r * 2^(1 - shift).
     room = min(((1 << 31) - 1 - channel.reach) >> max(1 - channel.shift, 0) for channel in channels)
     attempts = min(ATTEMPTS, WORK // len(channels))
     large = max(least, min(FINE_OFFSET, room - attempts))
     small = range(least, min(least + attempts, large)) if len(channels) == 1 else ()
-    return chain(small, range(large, min(large + attempts, room)))
+    none = [0] if all(channel.shift >= 0 for channel in channels) else ()
+    return chain(none, small, range(large, min(large + attempts, room)))
 
 
 def _encode_with(codes: Sequence[_Codes], r: int) -> Encoding | None:
@@ -128,17 +162,14 @@ class _Codes:
         self.multiplier = channel.multiplier
         self.n = -channel.shift
         codes = np.arange(low + 1, high + 1, dtype=np.int64)
-        if self.multiplier == 0:
-            codes = codes[:0]
-            self.first = codes
-        else:
-            first = _scaled_ceil(2 * codes - 1, self.n, self.multiplier)
-            reached = np.abs(first) <= channel.reach
-            codes, self.first = codes[reached], first[reached]
-        self.codes = codes
+        first = first_accumulators(codes, channel.scale)
+        reached = np.abs(first) <= channel.reach + 2  # What lies just beyond keeps k exact, too.
+        self.codes, self.first = codes[reached], first[reached]
 
     def encode(self, r: int) -> tuple[int, int] | None:
         """The k and the multiplier by which every code begins where it should, or None."""
+        if self.multiplier == 0:
+            return None
         if self.codes.size == 0:
             return self.constant(r)
         for multiplier in self.near_multipliers(r):
@@ -147,24 +178,25 @@ class _Codes:
                 return int(distance[0]), multiplier
         return None
 
-    def constant(self, r: int) -> tuple[int, int] | None:
-        """A channel whose every accumulator gives one code, 0 or a clamped one: r, brought by the bias, must give r."""
-        if self.multiplier == 0:
-            return None  # Only r = 0 gives r: left to a kernel that rounds once.
-        k = round(r * 2.0 ** (31 + self.n) / self.multiplier)
-        return k, self.multiplier
+    def constant(self, r: int) -> tuple[int, int]:
+        """Every accumulator gives one and the same code: as `once` gives it for 0, so must k give r."""
+        return round(r * 2.0 ** (31 + self.n) / self.multiplier), self.multiplier
 
     def near_multipliers(self, r: int) -> list[int]:
-        """The multiplier itself, then those by which r brings close to an integer plus half a step, nearest first."""
-        # r * 2^(31+n) / m - 2^30 / m is the offset of T(j); moving m by d changes it by about -offset * d / m.
+        """The multiplier itself, then those by which r brings close to an integer plus half a step, nearest first.
+
+        A larger multiplier tilts as well: first accumulators move towards 0 on both sides. Where scales are powers of
+        two, so that products are halves exactly, that is what sends halves away from zero.
+        """
+        # T(j) is offset by (r * 2^(31+n) - 2^30) / m (without 2^30 where n <= 0): moving m by d changes that by about
+        # -offset * d / m. Moves are to the integer below, the one above, and the next one below.
         m = self.multiplier
-        offset_numerator = (r << (31 + self.n) if self.n >= 0 else r << 31 >> -self.n) - (1 << 30 if self.n > 0 else 0)
-        whole, rest = divmod(offset_numerator, m)
-        if whole == 0:
-            return [m]
-        down, up = round(rest / whole), -round((m - rest) / whole)
-        moves = sorted({0, *(move + step for move in (down, up) for step in (-1, 0, 1))}, key=abs)
-        return [m + move for move in moves if 1 << 30 <= m + move < 1 << 31]
+        numerator = (r << (31 + self.n) if self.n >= 0 else r << 31 >> -self.n) - (1 << 30 if self.n > 0 else 0)
+        offset, rest = divmod(numerator, m)
+        moves = {0, 1}
+        if offset > 0:
+            moves |= {round(distance / offset) + step for distance in (rest, rest - m, rest + m) for step in (-1, 0, 1)}
+        return [m + move for move in sorted(moves, key=abs) if 1 << 30 <= m + move < 1 << 31]
 
     def thresholds(self, r: int, multiplier: int) -> Ints:
         """T(j) of every code."""
@@ -173,6 +205,19 @@ class _Codes:
             return _scaled_ceil(odd, self.n, multiplier)
         numerators = ((odd << self.n) - 1) << 30
         return -(-numerators // multiplier)
+
+
+def once(accumulators: Ints, scale: float) -> Ints:
+    """The codes, less the zero point, that LiteRT's dense layers give: in float64, halves away from zero."""
+    return round_half_away(accumulators.astype(np.float64) * scale).astype(np.int64)
+
+
+def first_accumulators(codes: Ints, scale: float) -> Ints:
+    """For each code the least accumulator for which `once` gives it or more."""
+    guess = np.ceil((codes - 0.5) / scale).astype(np.int64)
+    candidates = guess[:, None] + np.arange(-2, 3)  # The division and `once` round, each by less than one accumulator.
+    reaches = once(candidates, scale) >= codes[:, None]
+    return candidates[np.arange(len(codes)), reaches.argmax(axis=1)]
 
 
 def _scaled_ceil(values: Ints, n: int, multiplier: int) -> Ints:

@@ -31,8 +31,9 @@ from ....dialects.dqnn import (
 from ...common.c_args import NullAttr, StructAttr
 from ...common.kernel_table import CallBuilder, Constraint, Context, Kernel, Row
 from ...common.window import window_of
+from .dense import dense_macc
 from .elementwise import broadcast_operands
-from .linear import convolution_macc, dense_macc, transposed_macc
+from .linear import convolution_macc, transposed_macc
 from .pool import WINDOWS_TOUCH, mean_macc, pool_macc, reduced
 from .support import (
     FLOAT_BIAS,

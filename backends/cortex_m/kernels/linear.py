@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from ....dialects.dqnn import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, TransposeConv2DOp
-from ....dialects.fixed_point import quantize_multiplier
+from ....dialects.dqnn import Conv2DOp, DepthwiseConv2DOp, LinearOp, TransposeConv2DOp
 from ...common.c_args import NullAttr, OperandAttr, StructAttr
 from ...common.kernel_table import CallBuilder, Constraint, Context, Core, Kernel, Row
-from ...common.single_rounding import Channel, encode
 from ...common.window import Window, window_of
 from .. import scratch
 from ..scratch import Build
@@ -25,11 +23,9 @@ from .support import (
     activation,
     channel_multipliers,
     code_range,
-    constant_array,
     context,
     count_of,
     dims,
-    float32_product,
     per_build,
     quantization,
     shape_of,
@@ -47,15 +43,15 @@ LARGEST_PATCH = 65535
 # --- Constraints and counts -------------------------------------------------------------------------------------
 
 
-def _per_channel(axis: int) -> Constraint:
+def per_channel(axis: int) -> Constraint:
+    """One scale for each output channel, along that axis of the weights."""
+
     def holds(op: Any) -> bool:
         weights = quantization(op.weights)
         return weights.axis == axis and len(weights.scales) == shape_of(op.result)[-1]
 
     return Constraint("the weights have one scale for each output channel (see legalize-per-channel)", holds)
 
-
-PER_TENSOR = Constraint("the weights have one scale", lambda op: quantization(op.weights).axis is None)
 
 SIZES_FIT = Constraint(
     f"height, width and channels are at most {LARGEST_SIZE} and a window holds at most {LARGEST_PATCH} values",
@@ -108,14 +104,6 @@ def transposed_macc(op: LinearOp) -> int:
     return count_of(op.weights) * height * width + shape_of(op.result)[-1]
 
 
-def dense_macc(op: LinearOp) -> int:
-    """Every weight once for each row of the input, and the bias once an output."""
-    return shape_of(op.input)[0] * (count_of(op.weights) + shape_of(op.weights)[0])
-
-
-# --- Calls ------------------------------------------------------------------------------------------------------
-
-
 def _bias(op: Any, call: CallBuilder, *, needed: bool = False) -> OperandAttr | NullAttr:
     """The bias, or zeros where a kernel cannot do without."""
     if op.bias is not None:
@@ -123,7 +111,7 @@ def _bias(op: Any, call: CallBuilder, *, needed: bool = False) -> OperandAttr | 
     return call.constant(np.zeros(shape_of(op.result)[-1], np.int32), "bias") if needed else NullAttr()
 
 
-def _channel_struct(pairs: Int32s, call: CallBuilder) -> StructAttr:
+def channel_struct(pairs: Int32s, call: CallBuilder) -> StructAttr:
     """Tables of the multiplier and the shift of each channel."""
     multipliers, shifts = pairs.T
     return StructAttr(
@@ -135,7 +123,7 @@ def _channel_struct(pairs: Int32s, call: CallBuilder) -> StructAttr:
 
 def _channel_quantization(op: Any, call: CallBuilder) -> StructAttr:
     pairs = channel_multipliers(quantization(op.input), quantization(op.weights), quantization(op.result))
-    return _channel_struct(pairs, call)
+    return channel_struct(pairs, call)
 
 
 def _offsets(op: Any) -> dict[str, Any]:
@@ -259,123 +247,6 @@ def _reversed_weights(op: TransposeConv2DOp, core: Core) -> int:
     return scratch.reversed_weights(window_of(op))
 
 
-LARGEST_SINGLE_SHIFT = 11
-"""Right shift up to which `rounded_once` errs less often than two roundings."""
-
-
-class DenseArguments(NamedTuple):
-    """What CMSIS-NN's dense kernels are given so that they round as TFLite does."""
-
-    biases: Int32s
-    """One for each output."""
-    multipliers: tuple[tuple[int, int], ...]
-    """Multiplier and shift, one pair or one for each output."""
-    output_offset: int
-
-
-def dense_multipliers(op: DenseOp) -> list[tuple[int, int]]:
-    """Multiplier and shift of a dense layer, or of each output where the weights have a scale each.
-
-    With one scale, TFLite multiplies it by the input's in float32. Sources: GetQuantizedConvolutionMultipler and
-    PopulateConvolutionQuantizationParams in tensorflow/lite/kernels/kernel_util.cc.
-    """
-    source, weights, result = quantization(op.input), quantization(op.weights), quantization(op.result)
-    if weights.axis is None:
-        products = [float32_product(source.scale, weights.scale)]
-    else:
-        products = [source.scale * scale for scale in weights.scales]
-    return [quantize_multiplier(product / result.scale) for product in products]
-
-
-def rounded_once(multiplier: int, shift: int) -> tuple[int, int]:
-    """Encode a multiplier so that CMSIS-NN, which rounds after the product and after the shift, rounds once.
-
-    With the right shift n moved into the multiplier there is one rounding, of a multiplier with 31 - n bits: a result
-    of up to 2^7 codes is off by up to 2^(n-25) before it is rounded, so about one in 2^(24-n) changes, against one in
-    2^(n+1) with two roundings. From n = 12 on the latter is the rarer.
-    """
-    if not -LARGEST_SINGLE_SHIFT <= shift < 0:
-        return multiplier, shift
-    return (multiplier + (1 << (-shift - 1))) >> -shift, 0
-
-
-def dense_arguments(op: DenseOp) -> DenseArguments:
-    """Biases, multipliers and output offset with which the kernels, which round twice, give what TFLite gives.
-
-    TFLite's dense layers (LiteRT 2.3) round once. `single_rounding` finds arguments that make no difference for any
-    accumulator; where it finds none, those of `rounded_once` make one in some hundred thousand.
-    """
-    source, result = quantization(op.input), quantization(op.result)
-    weights = constant_array(op.weights).astype(np.int64)
-    biases = np.zeros(len(weights), np.int64) if op.bias is None else constant_array(op.bias).astype(np.int64)
-    farthest = max(source.storage_max - source.zero_point, source.zero_point - source.storage_min)
-    reach = np.abs(weights).sum(axis=1) * farthest + np.abs(biases)
-    pairs = dense_multipliers(op)
-    per_output = reach.tolist() if len(pairs) > 1 else [int(reach.max())]
-    channels = tuple(Channel(*pair, limit) for pair, limit in zip(pairs, per_output, strict=True))
-    low, high = (code - result.zero_point for code in code_range(op))
-    encoding = encode(channels, low, high)
-    if encoding is None:
-        multipliers = tuple(rounded_once(*pair) for pair in pairs)
-        return DenseArguments(biases.astype(np.int32), multipliers, result.zero_point)
-    multipliers = tuple((m, shift) for m, (_, shift) in zip(encoding.multipliers, pairs, strict=True))
-    biases = biases + np.array(encoding.biases)
-    return DenseArguments(biases.astype(np.int32), multipliers, result.zero_point + encoding.offset)
-
-
-def dense_sums(op: DenseOp, biases: Int32s) -> Int32s:
-    """What the MVE dense kernels start from: bias + input_offset * (sum of an output's weights).
-
-    CMSIS-NN's `arm_vector_sum_s8`, computed at compile time; it wraps to 32 bits as there.
-    """
-    sums = constant_array(op.weights).astype(np.int64).sum(axis=1) * -quantization(op.input).zero_point
-    return (sums + biases).astype(np.int32)
-
-
-def _emit_dense(op: DenseOp, call: CallBuilder, env: Context) -> None:
-    rows, depth = shape_of(op.input)
-    outputs = shape_of(op.weights)[0]
-    biases, multipliers, output_offset = dense_arguments(op)
-    source, weights = call.read(op.input), call.read(op.weights)
-    bias = call.constant(biases, "bias") if biases.any() else NullAttr()
-    size = scratch.dense(outputs, build_of(env.core)) if env.library == "cmsis-nn" else 0
-    sums = call.constant(dense_sums(op, biases), "kernel_sums") if size else NullAttr()
-    parameters = StructAttr(
-        "cmsis_nn_fc_params",
-        "fc_params",
-        {
-            "input_offset": -quantization(op.input).zero_point,
-            "filter_offset": 0,
-            "output_offset": output_offset,
-            "activation": activation(code_range(op)),
-        },
-    )
-    per_tensor = quantization(op.weights).axis is None
-    call.call(
-        "arm_fully_connected_s8" if per_tensor else "arm_fully_connected_per_channel_s8",
-        [
-            context("ctx", sums, size),
-            parameters,
-            _tensor_struct(multipliers[0]) if per_tensor else _channel_struct(np.array(multipliers, np.int32), call),
-            dims("input_dims", (rows, 1, 1, depth)),
-            source,
-            dims("filter_dims", (depth, 1, 1, outputs)),
-            weights,
-            dims("bias_dims", (outputs,)),
-            bias,
-            dims("output_dims", (rows, 1, 1, outputs)),
-            call.write(op.result),
-        ],
-        header=CMSIS_NN,
-        checked=True,
-    )
-
-
-def _tensor_struct(pair: tuple[int, int]) -> StructAttr:
-    fields = {"multiplier": pair[0], "shift": pair[1]}
-    return StructAttr("cmsis_nn_per_tensor_quant_params", "quant_params", fields)
-
-
 # --- Rows -------------------------------------------------------------------------------------------------------
 
 COMMON = (PER_LAYER, CONSTANT_WEIGHTS, SYMMETRIC_WEIGHTS, INTEGER_BIAS)
@@ -390,7 +261,7 @@ ROWS = (
             ),
             Kernel("arm_convolve_wrapper_s8", "portable", _emit_convolution, per_build(convolution_macc, 7)),
         ),
-        "smul_s8_s8", convolution_macc, (*COMMON, _per_channel(0)),
+        "smul_s8_s8", convolution_macc, (*COMMON, per_channel(0)),
     ),
     Row(
         "depthwise-conv2d-s8", DepthwiseConv2DOp, "s8", "s8", "s8",
@@ -401,7 +272,7 @@ ROWS = (
             ),
             Kernel("arm_depthwise_conv_wrapper_s8", "portable", _emit_depthwise, per_build(convolution_macc, 9)),
         ),
-        "smul_s8_s8", convolution_macc, (*COMMON, _per_channel(3)),
+        "smul_s8_s8", convolution_macc, (*COMMON, per_channel(3)),
     ),
     Row(
         "transpose-conv2d-s8", TransposeConv2DOp, "s8", "s8", "s8",
@@ -413,22 +284,6 @@ ROWS = (
             ),
             Kernel("arm_transpose_conv_wrapper_s8", "portable", _emit_transposed, per_build(transposed_macc, 9)),
         ),
-        "smul_s8_s8", transposed_macc, (*COMMON, _per_channel(0)),
-    ),
-    Row(
-        "dense-s8", DenseOp, "s8", "s8", "s8",
-        (
-            Kernel("arm_fully_connected_s8", "cmsis-nn", _emit_dense, per_build(dense_macc, 6, 2, 0.3)),
-            Kernel("arm_fully_connected_s8", "portable", _emit_dense, per_build(dense_macc, 6)),
-        ),
-        "smul_s8_s8", dense_macc, (*COMMON, PER_TENSOR),
-    ),
-    Row(
-        "dense-s8-per-channel", DenseOp, "s8", "s8", "s8",
-        (
-            Kernel("arm_fully_connected_per_channel_s8", "cmsis-nn", _emit_dense, per_build(dense_macc, 6, 2, 0.3)),
-            Kernel("arm_fully_connected_per_channel_s8", "portable", _emit_dense, per_build(dense_macc, 6)),
-        ),
-        "smul_s8_s8", dense_macc, (*COMMON, _per_channel(0)),
+        "smul_s8_s8", transposed_macc, (*COMMON, per_channel(0)),
     ),
 )  # fmt: skip

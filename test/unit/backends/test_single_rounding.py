@@ -5,15 +5,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from dqnnc.backends.common.single_rounding import Channel, encode
+from dqnnc.backends.common.single_rounding import Channel, encode, multiplier_for_one_rounding
 
 Ints = npt.NDArray[np.int64]
-
-
-def once(accumulators: Ints, channel: Channel) -> Ints:
-    """floor(a * m / 2^(31 - shift) + 1/2), exactly."""
-    left, right = max(channel.shift, 0), max(-channel.shift, 0)
-    return ((accumulators << left) * channel.multiplier + (1 << (30 + right))) >> (31 + right)
 
 
 def twice(accumulators: Ints, multiplier: int, shift: int) -> Ints:
@@ -26,18 +20,24 @@ def twice(accumulators: Ints, multiplier: int, shift: int) -> Ints:
     return np.sign(high) * magnitude
 
 
+def once(accumulators: Ints, channel: Channel) -> Ints:
+    """LiteRT's dense layers: in float64, halves away from zero."""
+    products = accumulators.astype(np.float64) * channel.scale
+    return (np.sign(products) * np.floor(np.abs(products) + 0.5)).astype(np.int64)
+
+
 def accumulators_of(channel: Channel, generator: Any) -> Ints:
     """All accumulators around those that are not clamped, or a sample with the boundaries of every code."""
-    span = min(channel.reach, int(320 * 2.0 ** (31 - channel.shift) / channel.multiplier))
+    span = min(channel.reach, int(320 / channel.scale))
     if span < 100_000:
         return np.arange(-span, span + 1)
-    boundaries = (np.arange(-320, 320) - 0.5) * 2.0 ** (31 - channel.shift) / channel.multiplier
+    boundaries = (np.arange(-320, 320) - 0.5) / channel.scale
     near = (boundaries.astype(np.int64)[:, None] + np.arange(-3, 4)).ravel()
     return np.concatenate([near[np.abs(near) <= channel.reach], generator.integers(-span, span, 20_000)])
 
 
 def random_channel(generator: Any, shift: int) -> Channel:
-    return Channel(int(generator.integers(1 << 30, 1 << 31)), shift, 1 << min(11 - shift, 30))
+    return Channel(2.0 ** (shift - 1) * generator.uniform(1, 2), 1 << min(11 - shift, 30))
 
 
 @pytest.mark.parametrize("shift", range(-12, 3))
@@ -46,6 +46,14 @@ def test_one_multiplier(shift: int, zero_point: int):
     generator = np.random.default_rng(abs(shift) * 1000 + zero_point + 128)
     channel = random_channel(generator, shift)
     check((channel,), zero_point, generator)
+
+
+@pytest.mark.parametrize("shift", range(-12, 3))
+@pytest.mark.parametrize("zero_point", [-128, 5])
+def test_a_power_of_two(shift: int, zero_point: int):
+    """Many accumulators give halves, which go away from zero on both sides."""
+    channel = Channel(2.0 ** (shift - 1), 1 << min(11 - shift, 30))
+    check((channel,), zero_point, np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("count", [2, 5, 10])
@@ -68,16 +76,21 @@ def check(channels: tuple[Channel, ...], zero_point: int, generator: Any):
 
 def test_two_roundings_do_differ():
     """What `encode` is for: without it codes are wrong."""
-    channel = Channel(1_500_000_000, -6, 1 << 17)
+    channel = Channel(0.011, 1 << 17)
     values = np.arange(-20_000, 20_000)
     assert np.any(once(values, channel) != twice(values, channel.multiplier, channel.shift))
 
 
-def test_nothing_to_do_without_a_right_shift():
-    encoding = encode((Channel(1 << 30, 0, 1000), Channel(1 << 30, 2, 1000)), -128, 127)
-    assert encoding is not None
-    assert encoding.offset == 0
-    assert encoding.biases == (0, 0)
+@pytest.mark.parametrize("shift", range(-12, 3))
+def test_one_rounding_in_fixed_point(shift: int):
+    generator = np.random.default_rng(abs(shift))
+    for attempt in range(10):
+        channel = random_channel(generator, shift) if attempt else Channel(2.0 ** (shift - 1), 1 << min(11 - shift, 30))
+        multiplier = multiplier_for_one_rounding(channel, -118, 137)
+        assert multiplier is not None
+        values = accumulators_of(channel, generator)
+        got = (values * multiplier + (1 << (30 - channel.shift))) >> (31 - channel.shift)
+        np.testing.assert_array_equal(np.clip(got, -118, 137), np.clip(once(values, channel), -118, 137))
 
 
 def test_gives_up_where_no_offset_does():
