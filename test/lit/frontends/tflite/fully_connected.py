@@ -1,16 +1,11 @@
 """FULLY_CONNECTED."""
 
-# RUN: %python %s %t
+# RUN: %python %s %t | filecheck %s --check-prefix=REFUSED
 # RUN: dqnn-opt %t.flattens.tflite | filecheck %s --check-prefix=FLATTENS
 # RUN: dqnn-opt %t.keeps_dims.tflite | filecheck %s --check-prefix=KEEPS-DIMS
-# RUN: not dqnn-opt %t.shuffled.tflite 2>&1 | filecheck %s --check-prefix=SHUFFLED
-# RUN: not dqnn-opt %t.rows.tflite 2>&1 | filecheck %s --check-prefix=ROW-SIZE
-# RUN: not dqnn-opt %t.run_time_weights.tflite 2>&1 | filecheck %s --check-prefix=RUN-TIME
-# RUN: not dqnn-opt %t.half_weights.tflite 2>&1 | filecheck %s --check-prefix=HALF
-# RUN: not dqnn-opt %t.wide_bias.tflite 2>&1 | filecheck %s --check-prefix=WIDE-BIAS
 
 import numpy as np
-from support.lit_models import ModelBuilder, model, write
+from support.lit_models import ModelBuilder, model, refused, write
 
 
 @model
@@ -40,7 +35,7 @@ def keeps_dims(m: ModelBuilder):
 # KEEPS-DIMS: dqnn.reshape [[DENSE]] : tensor<1x2x3xf32>
 
 
-@model
+@refused
 def shuffled(m: ModelBuilder):
     x = m.input((1, 4), "FLOAT32")
     w = m.const(np.ones((3, 4), np.float32))
@@ -48,29 +43,29 @@ def shuffled(m: ModelBuilder):
     return [m.op("FULLY_CONNECTED", [x, w], y, weights_format="SHUFFLED4x16INT8")]
 
 
-# SHUFFLED: layer 'y' (FULLY_CONNECTED): shuffled weights: convert with weights in their default format
+# REFUSED: shuffled.tflite: layer 'y' (FULLY_CONNECTED): shuffled weights: convert with weights in their default format
 
 
-@model
+@refused
 def rows(m: ModelBuilder):
     x = m.input((1, 5), "FLOAT32")
     w = m.const(np.ones((3, 4), np.float32))
     return [m.op("FULLY_CONNECTED", [x, w], m.tensor((1, 3), "FLOAT32", name="y"))]
 
 
-# ROW-SIZE: layer 'y' (FULLY_CONNECTED): input of shape [1, 5]: rows of 4 elements are needed
+# REFUSED: rows.tflite: layer 'y' (FULLY_CONNECTED): input of shape [1, 5]: rows of 4 elements are needed
 
 
-@model
+@refused
 def run_time_weights(m: ModelBuilder):
     x, w = m.input((1, 4), "FLOAT32"), m.input((3, 4), "FLOAT32")
     return [m.op("FULLY_CONNECTED", [x, w], m.tensor((1, 3), "FLOAT32", name="y"))]
 
 
-# RUN-TIME: layer 'y' (FULLY_CONNECTED): weights that are computed at run time: only constant weights are supported
+# REFUSED: run_time_weights.tflite: layer 'y' (FULLY_CONNECTED): weights that are computed at run time: only constant weights are supported
 
 
-@model
+@refused
 def half_weights(m: ModelBuilder):
     """Float16 weights stand behind a DEQUANTIZE."""
     x = m.input((1, 4), "FLOAT32")
@@ -79,10 +74,10 @@ def half_weights(m: ModelBuilder):
     return [m.op("FULLY_CONNECTED", [x, w], m.tensor((1, 3), "FLOAT32"))]
 
 
-# HALF: layer 'half' (FLOAT16 tensor): unsupported type: convert without float16 quantization
+# REFUSED: half_weights.tflite: layer 'half' (FLOAT16 tensor): unsupported type: convert without float16 quantization
 
 
-@model
+@refused
 def wide_bias(m: ModelBuilder):
     x = m.input((1, 4), scale=0.5)
     w = m.const(np.ones((3, 4), np.int8), scale=0.25)
@@ -90,6 +85,6 @@ def wide_bias(m: ModelBuilder):
     return [m.op("FULLY_CONNECTED", [x, w, b], m.tensor((1, 3), scale=0.5, name="y"), quantized_bias_type="INT64")]
 
 
-# WIDE-BIAS: layer 'y' (FULLY_CONNECTED): QuantizedBiasType 4: a bias of 32 bits is needed
+# REFUSED: wide_bias.tflite: layer 'y' (FULLY_CONNECTED): QuantizedBiasType 4: a bias of 32 bits is needed
 
 write()

@@ -1,15 +1,11 @@
 """Integer operators, which compute shapes: evaluated at import, or refused."""
 
-# RUN: %python %s %t
+# RUN: %python %s %t | filecheck %s --check-prefix=REFUSED
 # RUN: dqnn-opt %t.flatten.tflite | filecheck %s --check-prefix=FLATTEN
 # RUN: dqnn-opt %t.every_operator.tflite | filecheck %s --check-prefix=EVERY
-# RUN: not dqnn-opt %t.from_input.tflite 2>&1 | filecheck %s --check-prefix=FROM-INPUT
-# RUN: not dqnn-opt %t.cast_to_float.tflite 2>&1 | filecheck %s --check-prefix=CAST
-# RUN: not dqnn-opt %t.overflow.tflite 2>&1 | filecheck %s --check-prefix=OVERFLOW
-# RUN: not dqnn-opt %t.unknown.tflite 2>&1 | filecheck %s --check-prefix=UNKNOWN
 
 import numpy as np
-from support.lit_models import ModelBuilder, model, write
+from support.lit_models import ModelBuilder, model, refused, write
 
 
 @model
@@ -65,42 +61,42 @@ def every_operator(m: ModelBuilder):
 # EVERY-NEXT: func.return
 
 
-@model
+@refused
 def from_input(m: ModelBuilder):
     x = m.input((1, 4), "FLOAT32")
     target = m.tensor((2,), "INT32", name="target")
     return [m.op("RESHAPE", [x, target], m.tensor((1, 4), "FLOAT32", name="y"))]
 
 
-# FROM-INPUT: layer 'y' (RESHAPE): shape computed from the network's input: convert with a fixed input shape
+# REFUSED: from_input.tflite: layer 'y' (RESHAPE): shape computed from the network's input: convert with a fixed input shape
 
 
-@model
+@refused
 def cast_to_float(m: ModelBuilder):
     x = m.input((1, 4), "FLOAT32")
     return [m.op("CAST", [x], m.tensor((1, 4), "FLOAT32", name="y"))]
 
 
-# CAST: layer 'y' (CAST): FLOAT32 output: it may only compute shapes
+# REFUSED: cast_to_float.tflite: layer 'y' (CAST): FLOAT32 output: it may only compute shapes
 
 
-@model
+@refused
 def overflow(m: ModelBuilder):
     x = m.input((1, 4), "FLOAT32")
     y = m.op("MUL", [m.ints(65536), m.ints(65536)], m.tensor((), "INT32", name="y"))
     return [m.op("RESHAPE", [x, y], m.tensor((1, 4), "FLOAT32"))]
 
 
-# OVERFLOW: layer 'y' (MUL): a value out of the range of INT32
+# REFUSED: overflow.tflite: layer 'y' (MUL): a value out of the range of INT32
 
 
-@model
+@refused
 def unknown(m: ModelBuilder):
     x = m.input((1, 4), "FLOAT32")
     y = m.op("RELU", [m.const(np.array([4], np.int32))], m.tensor((1,), "INT32", name="y"))
     return [m.op("RESHAPE", [x, y], m.tensor((4,), "FLOAT32"))]
 
 
-# UNKNOWN: layer 'y' (RELU): INT32 output: integer tensors may only compute shapes
+# REFUSED: unknown.tflite: layer 'y' (RELU): INT32 output: integer tensors may only compute shapes
 
 write()
