@@ -20,7 +20,7 @@ from typing import IO, NoReturn
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.passes import ModulePass, PassPipeline
 from xdsl.utils.arg_spec import parse_pipeline, parse_spec
-from xdsl.utils.exceptions import ArgSpecParseError, ParseError
+from xdsl.utils.exceptions import ArgSpecParseError, DiagnosticException, ParseError, ShrinkException
 from xdsl.xdsl_opt_main import xDSLOptMain
 
 from ..passes.pipelines import expand
@@ -135,10 +135,16 @@ class DqnnOptMain(xDSLOptMain):
                     if not self.args.parsing_diagnostics:
                         raise
                     outputs.append(f"error: {parse_message(error)}\n")
-                except CompileError as error:
+                except DiagnosticException as error:
                     if not self.args.verify_diagnostics:
                         raise
-                    outputs.append(f"error: {error}\n")
+                    outputs.append(f"error: {one_line(error)}\n")
+                except ShrinkException:
+                    print("Success, can shrink")
+                    return
+        if self.args.shrink:
+            print("Failure, can't shrink")
+            sys.exit(1)
         text = "// -----\n".join(outputs)
         if self.args.output_file is None:
             sys.stdout.write(text)

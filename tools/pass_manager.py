@@ -11,7 +11,7 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import Block, IRNode, Operation
 from xdsl.passes import ModulePass
 from xdsl.utils.diagnostic import Diagnostic
-from xdsl.utils.exceptions import DiagnosticException
+from xdsl.utils.exceptions import DiagnosticException, ShrinkException
 
 from ..dialects.dqnn import layer_name
 from ..passes.errors import OpError
@@ -97,7 +97,7 @@ def one_line_errors(what: str) -> Generator[None]:
     with _short_diagnostics(failed_ops):
         try:
             yield
-        except CompileError:
+        except (CompileError, ShrinkException):
             raise
         except Exception as error:
             op = error.op if isinstance(error, OpError) else next(iter(failed_ops), None)

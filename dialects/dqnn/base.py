@@ -201,19 +201,27 @@ def print_literal(printer: Printer, value: Attribute) -> None:
 
 def parse_literal(parser: Parser) -> Attribute:
     """Parse a property's value: `[1, 2]`, `true`, `0.5`, `0x7F800000` (a float32), `3`, or any attribute."""
+    position = parser.pos
     values = parser.parse_optional_comma_separated_list(parser.Delimiter.SQUARE, parser.parse_integer)
     if values is not None:
+        check_range(parser, values, position)
         return ints(values)
     if (truth := parser.parse_optional_boolean()) is not None:
         return boolean(truth)
-    position = parser.pos
     if (number := parser.parse_optional_number()) is None:
         return parser.parse_attribute()
     if isinstance(number, float):
         return real(number)
     if parser.lexer.input.content[position : position + 2] in (b"0x", "0x"):
         return real_of_bits(parser, number, position)
+    check_range(parser, [number], position)
     return integer(number)
+
+
+def check_range(parser: Parser, values: Sequence[int], position: int) -> None:
+    """Refuse an integer that does not fit 64 bits."""
+    if any(not -(1 << 63) <= value < 1 << 63 for value in values):
+        parser.raise_error("an integer property has 64 bits", position)
 
 
 def real_of_bits(parser: Parser, bits: int, position: int) -> Float:

@@ -26,3 +26,15 @@
 
 // CHECK: error: {{.*}}: dense data expected
 %y = dqnn.constant 4 : i32
+
+// -----
+
+// CHECK: error: {{.*}}: an integer property has 64 bits
+%x = "test.op"() : () -> tensor<1x4x4x1xf32>
+%y = dqnn.max_pool2d %x {kernel = [99999999999999999999, 1]} : tensor<1x4x4x1xf32>
+
+// -----
+
+// CHECK: error: {{.*}}: an integer property has 64 bits
+%x = "test.op"() : () -> tensor<4xf32>
+%y = dqnn.concat %x, %x {axis = -99999999999999999999} : tensor<8xf32>
