@@ -23,7 +23,7 @@ examples:
   python bench/run.py kws --core cortex-m55  networks whose path has "kws" in it, one core
   python bench/run.py --against cmsis-nn --cmsis-nn-include CMSIS-NN/Include \\
       --cmsis-nn-library 'build/{core}/libcmsis-nn.a'
-  python bench/run.py kws --against '--kernels portable'
+  python bench/run.py kws --against='--kernels portable'
   python bench/run.py kws --against ../older/kws_project
 """
 
@@ -59,8 +59,10 @@ def argument_parser() -> ArgumentParser:
         "--cmsis-nn-library", metavar="FILE", help="CMSIS-NN's library; {core} stands for the core's name"
     )
     parser.add_argument("--opt", default="-O3", metavar="FLAG", help="optimization flag of the C compiler (-O3)")
-    parser.add_argument("--kernels", type=int, default=8, metavar="N", help="kernels to list (8; 0: none)")
-    parser.add_argument("--functions", type=int, default=0, metavar="N", help="functions to list (0: none)")
+    parser.add_argument(
+        "--rows", type=int, default=8, metavar="N", help="kernels to list for each network (8; 0: none)"
+    )
+    parser.add_argument("--by-function", action="store_true", help="list the C functions inside the kernels as well")
     parser.add_argument("--timeout", type=float, default=600, metavar="S", help="seconds for one run (600)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the measurements as JSON, too")
     return parser
@@ -150,11 +152,10 @@ def models_at_hand() -> Iterator[Path]:
 def print_report(rows: Sequence[Row], options: Namespace) -> None:
     """The overview, then the kernels and functions of each network and core."""
     print("\n".join(overview(rows)))
-    for row in rows:
-        if options.kernels > 0:
-            print("", *breakdown(row, "kernel", options.kernels), sep="\n")
-        if options.functions > 0:
-            print("", *breakdown(row, "function", options.functions), sep="\n")
+    for row in rows if options.rows > 0 else ():
+        print("", *breakdown(row, "kernel", options.rows), sep="\n")
+        if options.by_function:
+            print("", *breakdown(row, "function", options.rows), sep="\n")
 
 
 def progress(text: str) -> None:
