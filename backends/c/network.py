@@ -35,6 +35,9 @@ from ..common.call import KernelCallOp
 from ..common.cmsis_nn import BUILD, OTHER_BUILDS
 from .text import Names, c_type
 
+KERNEL_PREFIXES = ("arm", "dqnn")
+"""What the names of kernels, and of everything else in their headers, begin with."""
+
 
 @dataclass(frozen=True)
 class Edge:
@@ -92,6 +95,8 @@ def read_network(module: ModuleOp, name: str | None = None) -> Network:
     name = func.sym_name.data if name is None else name
     if IDENTIFIER.fullmatch(name) is None:
         raise DiagnosticException(f"the network's name must be a C identifier, got '{name}'")
+    if name.split("_")[0] in KERNEL_PREFIXES:
+        raise DiagnosticException(f"a network must not be called as kernels are, arm_... or dqnn_..., got '{name}'")
     calls = buffer_ops(func)
     kernel_calls = tuple(op for op in calls if isinstance(op, KernelCallOp))
     if len(kernel_calls) != len(calls):

@@ -229,6 +229,12 @@ def test_names_that_are_none(name: str) -> None:
         project_files(network(), name)
 
 
+@pytest.mark.parametrize("name", ["arm", "dqnn", "dqnn_kernels"])
+def test_names_of_kernels(name: str) -> None:
+    with pytest.raises(Exception, match="must not be called as kernels are"):
+        project_files(network(), name)
+
+
 def test_large_weights_are_exact(tmp_path: Path) -> None:
     """A quarter of a million bytes, printed and compiled; the text stays within 5 characters a byte."""
     data = random.Random(0).randbytes(250_000)

@@ -206,6 +206,14 @@ def test_cmake_with_portable_kernels(tmp_path: Path) -> None:
 
 
 @needs_cmake
+@pytest.mark.parametrize("name", ["test", "m", "int"])
+def test_cmake_with_a_name_that_means_something(name: str, tmp_path: Path) -> None:
+    write_project(network(), tmp_path / "out", name, with_example=True)
+    result = cmake(tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+
+
+@needs_cmake
 def test_cmake_with_cmsis_nn(tmp_path: Path) -> None:
     """CMSIS-NN's headers and library take the place of the portable kernels; our own kernels stay."""
     out, cmsis_nn = tmp_path / "out", tmp_path / "CMSIS-NN"
@@ -220,7 +228,9 @@ def test_cmake_with_cmsis_nn(tmp_path: Path) -> None:
     subprocess.run(["ar", "rcs", tmp_path / "libcmsis-nn.a", tmp_path / "c.o"], check=True)
     result = cmake(out, f"-DCMSIS_NN_INCLUDE={cmsis_nn}", f"-DCMSIS_NN_LIBRARY={tmp_path / 'libcmsis-nn.a'}")
     assert result.returncode == 0, result.stderr
-    members = subprocess.run(["ar", "t", out / "build/libnet.a"], capture_output=True, text=True, check=True).stdout
+    members = subprocess.run(
+        ["ar", "t", out / "build/libnet_network.a"], capture_output=True, text=True, check=True
+    ).stdout
     assert "dqnn_slice.c.o" in members
     assert "arm_" not in members
     shutil.rmtree(out / "build")
