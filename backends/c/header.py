@@ -85,7 +85,7 @@ def _errors(network: Network, prefix: str) -> list[str]:
     ]
     if any(op.checked is not None for op in network.calls):
         lines.append(
-            f"#define {prefix}_ERROR_KERNEL ({FIRST_KERNEL_ERROR}) /* less k: kernel call k of the source failed */"
+            f"#define {prefix}_ERROR_KERNEL ({FIRST_KERNEL_ERROR}) /* minus k: kernel call k of the source failed */"
         )
     return lines
 
@@ -96,7 +96,8 @@ def _contract(network: Network) -> list[str]:
     lines = [
         "/* Runs the network once. Returns 0, or a negative error.",
         " * Re-entrant: no state is kept between calls, and calls with different memory may run at the same time.",
-        " * activations: aligned memory. inputs: never written. outputs: must not overlap with inputs nor activations.",
+        " * activations: aligned to ACTIVATIONS_ALIGN; inputs and outputs: aligned as their TYPE asks.",
+        " * inputs are never written; outputs overlap with nothing else.",
     ]
     if inside:
         lines += [

@@ -14,6 +14,9 @@ from xdsl.utils.hints import isa
 WIDTH = 110
 """Columns of a line."""
 
+COMMENT = 90
+"""Characters of a name that a comment shows."""
+
 KEYWORDS = frozenset(
     re.findall(
         r"\w+",
@@ -48,8 +51,9 @@ class Names:
 
 
 def comment(text: str) -> str:
-    """`text` made harmless inside a comment: one line of printable ASCII that does not end the comment."""
-    text = re.sub(r"[^ -~]|\\", "_", text[:200])
+    """`text` made harmless inside a comment: one short line of printable ASCII that does not end the comment."""
+    text = text if len(text) <= COMMENT else f"{text[: COMMENT - 3]}..."
+    text = re.sub(r"[^ -~]|\\", "_", text)
     text = re.sub(r"\*(?=/)", "* ", text)
     text = re.sub(r"/(?=\*)", "/ ", text)
     return re.sub(r"\?(?=\?)", "? ", text)
@@ -113,11 +117,17 @@ def number(value: Attribute) -> str:
 
 
 def wrapped(start: str, parts: Iterable[str], end: str) -> list[str]:
-    """`start part, part, ... end` in lines of at most `WIDTH` columns, later lines aligned behind `start`."""
+    """`start part, part, ... end` in lines of at most `WIDTH` columns, where the parts allow.
+
+    Later lines are aligned behind `start`, or, where a part is too long for that, one level behind its beginning.
+    """
     lines: list[str] = []
     line = start
     indent = " " * len(start)
     pieces = list(parts)
+    if any(len(start) + len(piece) + len(end) > WIDTH for piece in pieces):
+        lines = [start.rstrip()]
+        line = indent = " " * (len(start) - len(start.lstrip()) + 4)
     for index, part in enumerate(pieces):
         piece = part + (", " if index + 1 < len(pieces) else end)
         if line not in (start, indent) and len(line) + len(piece.rstrip()) > WIDTH:

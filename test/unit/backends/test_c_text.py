@@ -152,4 +152,4 @@ def test_wrapping() -> None:
     assert all(line.startswith("     a") for line in lines[1:])
     assert " ".join(line.strip() for line in lines) == f"call({', '.join(parts)});"
     assert wrapped("call(", [], ");") == ["call();"]
-    assert wrapped("call(", ["x" * 200, "y"], ");") == [f"call({'x' * 200},", "     y);"]
+    assert wrapped("  call(", ["x" * 200, "y"], ");") == ["  call(", f"      {'x' * 200},", "      y);"]
