@@ -83,7 +83,10 @@ def _operators(function: FuncOp) -> list[DqnnOp]:
             if not isinstance(op, ConstantOp):
                 operators.append(op)
         elif not isinstance(op, ReturnOp):
-            raise OpError(op, f"{op.name} is no operator of the dqnn dialect, and cannot become a kernel call")
+            raise OpError(
+                op,
+                f"{op.name} is no operator of the dqnn dialect, and cannot become a kernel call; write it with operators of that dialect",
+            )
     return operators
 
 

@@ -56,7 +56,7 @@ class InsertFloatFallbackPass(TargetPass):
         reason = self.refusal(op)
         values = (*op.operands, *op.results)
         if isinstance(op, QuantizeOp | DequantizeOp) or not any(map(_is_quantized, values)):
-            raise OpError(op, f"no kernel for {self.target}: {reason}")
+            raise OpError(op, f"no kernel for {self.target}: {reason}; change the layer so that this holds")
         inserted: list[DqnnOp] = []
         operands = [_as_float(value, floats, inserted) for value in op.operands]
         if isinstance(op, RequantizeOp):
@@ -75,7 +75,11 @@ class InsertFloatFallbackPass(TargetPass):
         for new in inserted:
             inherit_layer(new, op)
             if not isinstance(new, ConstantOp) and self.select(new) is None:
-                raise OpError(op, f"no kernel for {self.target}: {reason}; nor in float: {self.refusal(new)}")
+                raise OpError(
+                    op,
+                    f"no kernel for {self.target}: {reason}; nor in float: {self.refusal(new)}; "
+                    "quantize the model to int8, or change the layer so that one of the two holds",
+                )
         Rewriter.insert_op(inserted, InsertPoint.before(op))
         for new, old in zip(inserted[-len(op.results) :], op.results, strict=True):
             old.replace_all_uses_with(new.results[0])
