@@ -85,7 +85,7 @@ def _operators(function: FuncOp) -> list[DqnnOp]:
         elif not isinstance(op, ReturnOp):
             raise OpError(
                 op,
-                f"{op.name} is no operator of the dqnn dialect, and cannot become a kernel call; write it with operators of that dialect",
+                f"{op.name} is not of the dqnn dialect and cannot become a kernel call; use that dialect's operators",
             )
     return operators
 

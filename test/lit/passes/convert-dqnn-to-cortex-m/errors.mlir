@@ -5,7 +5,7 @@
 
 // UNSELECTED: convert-dqnn-to-cortex-m{{.*}}it has no dqnn.kernel; run select-kernels before
 // UNKNOWN: the kernel table has no kernel 'relu-s8/cmsis-nn'; run select-kernels again
-// FOREIGN: arith.constant is no operator of the dqnn dialect
+// FOREIGN: arith.constant is not of the dqnn dialect and cannot become a kernel call; use that dialect's operators
 // TARGET: target 'mlc' is not supported: the machine learning core of a sensor runs decision trees, not networks
 func.func @main(%x : tensor<4x!quant.uniform<i8:f32, 0.5>>) -> tensor<4x!quant.uniform<i8:f32, 0.5>> {
   //OTHER %c = arith.constant 1 : i32
