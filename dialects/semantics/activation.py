@@ -166,7 +166,8 @@ class ActivationFunctions(InterpreterFunctions):
         source, target, alpha = element(op.input), element(op.result), op.alpha.value.data
         if source is not None and target is not None:
             return (leaky_relu(args[0], source, target, alpha),)
-        return (np.where(args[0] > 0, args[0], args[0] * np.float32(alpha)),)
+        values: Array = args[0]
+        return (np.where(values > 0, values, values * np.float32(alpha)),)
 
     @impl(HardSwishOp)
     def run_hard_swish(self, interpreter: Interpreter, op: HardSwishOp, args: PythonValues) -> PythonValues:

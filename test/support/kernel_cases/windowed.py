@@ -321,6 +321,7 @@ def conv2d_f32(rng: Random) -> Case:
     outputs = groups * group_outputs
     x, y = reals(rng, (1, *window.input, groups * depth)), (1, *window.output, outputs)
     w, bias = reals(rng, (outputs, *window.kernel, depth)), _f32_bias(rng, outputs)
+    given_bias: Any = np.zeros(outputs, np.float32) if bias is None else bias
     options = {"dilation_h_factor": window.dilation[0], "dilation_w_factor": window.dilation[1]}
     options |= {"fused_activation_function": activation, **window.options}
     shape = window.struct(groups * depth, outputs, groups)
@@ -328,7 +329,7 @@ def conv2d_f32(rng: Random) -> Case:
         Call("dqnn_conv2d_f32", [x, w, bias, out(y, "float32"), shape, *real_bounds(activation)]),
         lambda: one_operator(
             "CONV_2D",
-            [(x, {}), w, np.zeros(outputs, np.float32) if bias is None else bias],
+            [(x, {}), w, given_bias],
             (y, "FLOAT32", {}),
             **options,
         ),
