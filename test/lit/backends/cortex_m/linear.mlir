@@ -119,12 +119,26 @@ func.func @dense(%x : tensor<2x3x!quant.uniform<i8:f32, 0.5:-1>>) -> tensor<2x2x
 // CHECK-NOT: dense<[100, 200]>
 // CHECK-LABEL: @dense_rounded_once
 // CHECK: arm_fully_connected_s8
-// CHECK-NEXT: output_offset = -129, activation = {min = -128, max = 127}}, cmsis_nn_per_tensor_quant_params quant_params {multiplier = 1431572291, shift = -6}
+// CHECK-NEXT: output_offset = -129, activation = {min = -128, max = 127}}, cmsis_nn_per_tensor_quant_params quant_params {multiplier = 1431683589, shift = -6}
 func.func @dense_rounded_once(%x : tensor<2x3x!quant.uniform<i8:f32, 0.5:-1>>) -> tensor<2x2x!quant.uniform<i8:f32, 12.0:5>> {
   %w = dqnn.constant dense<[[1, 2, 3], [-4, 5, 6]]> : tensor<2x3xi8> as !quant.uniform<i8:f32, 0.25>
   %b = dqnn.constant dense<[100, 200]> : tensor<2xi32> as !quant.uniform<i32:f32, 0.125>
   %y = dqnn.dense %x, %w, %b : tensor<2x2x!quant.uniform<i8:f32, 12.0:5>>
   func.return %y : tensor<2x2x!quant.uniform<i8:f32, 12.0:5>>
+}
+
+// -----
+
+// Where nothing hides the second rounding, as with this scale of 1/8,000,000, the kernel is the one that rounds once.
+// CHECK-LABEL: @dense_of_a_tiny_scale
+// CHECK-NOT: arm_fully_connected
+// CHECK: cortex_m.call dqnn_dense_s8
+// CHECK-NEXT: args(%x, %weights, %bias, %output, 2, 3, 2, 1, %multiplier, %shift, 0, 5, -128, 127)
+func.func @dense_of_a_tiny_scale(%x : tensor<2x3x!quant.uniform<i8:f32, 0.5:-1>>) -> tensor<2x2x!quant.uniform<i8:f32, 1.0e+06:5>> {
+  %w = dqnn.constant dense<[[1, 2, 3], [-4, 5, 6]]> : tensor<2x3xi8> as !quant.uniform<i8:f32, 0.25>
+  %b = dqnn.constant dense<[100, 200]> : tensor<2xi32> as !quant.uniform<i32:f32, 0.125>
+  %y = dqnn.dense %x, %w, %b : tensor<2x2x!quant.uniform<i8:f32, 1.0e+06:5>>
+  func.return %y : tensor<2x2x!quant.uniform<i8:f32, 1.0e+06:5>>
 }
 
 // -----
