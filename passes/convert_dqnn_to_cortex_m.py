@@ -19,7 +19,7 @@ from ..backends.common.lowering import Globals, Lowering
 from ..backends.common.placement import Placement
 from ..backends.cortex_m.dialect import CallOp
 from ..backends.cortex_m.kernels import TABLE
-from ..backends.cortex_m.targets import Target, build_of, target_of
+from ..backends.cortex_m.targets import BuildName, Target, build_of, target_of
 from ..dialects.dqnn import ConstantOp, DqnnOp
 from .errors import OpError
 from .select_kernels import KERNEL
@@ -40,11 +40,12 @@ class ConvertDqnnToCortexMPass(ModulePass):
     name = "convert-dqnn-to-cortex-m"
 
     target: str = "stm32"
+    build: BuildName | None = None
 
     def apply(self, ctx: IRContext, op: ModuleOp) -> None:
         """Convert every function with a body."""
         try:
-            target = target_of(self.target)
+            target = target_of(self.target, self.build)
         except ValueError as error:
             raise PassFailedException(str(error)) from None
         symbols = [symbol.data for inner in op.ops if (symbol := _symbol(inner)) is not None]

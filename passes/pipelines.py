@@ -78,6 +78,7 @@ class LowerToCortexMPipeline(Pipeline):
 
     target: str = "stm32"
     kernels: Literal["auto", "cmsis-nn", "portable"] = "auto"
+    build: Literal["c", "dsp", "mve"] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ class DqnnToCortexMPipeline(Pipeline):
 
     target: str = "stm32"
     kernels: Literal["auto", "cmsis-nn", "portable"] = "auto"
+    build: Literal["c", "dsp", "mve"] | None = None
     allocate_inputs: bool = False
     allocate_outputs: bool = False
     alignment: int = 4

@@ -11,7 +11,7 @@ from xdsl.utils.exceptions import PassFailedException
 
 from ..backends.common.kernel_table import KernelTable, Selection
 from ..backends.cortex_m.kernels import TABLE
-from ..backends.cortex_m.targets import Target, target_of
+from ..backends.cortex_m.targets import BuildName, Target, target_of
 from ..dialects.dqnn import ConstantOp, DqnnOp
 
 
@@ -20,13 +20,15 @@ class TargetPass(ModulePass):
     """A pass that looks into the kernel table of a target.
 
     `target` is a series or a core. `kernels` narrows the choice: `cmsis-nn` takes Arm's wherever a row has one,
-    `portable` takes this project's alone (no scratch memory, not to be linked with CMSIS-NN).
+    `portable` takes this project's alone (no scratch memory, not to be linked with CMSIS-NN). `build` is that of the
+    CMSIS-NN to link with, where it is not the one that compiling for the target's core gives.
     """
 
     name = "target"
 
     target: str = "stm32"
     kernels: Literal["auto", "cmsis-nn", "portable"] = "auto"
+    build: BuildName | None = None
 
     def find_target(self) -> Target:
         """The target of the options.
@@ -35,7 +37,7 @@ class TargetPass(ModulePass):
             PassFailedException: there is no such target.
         """
         try:
-            return target_of(self.target)
+            return target_of(self.target, self.build)
         except ValueError as error:
             raise PassFailedException(str(error)) from None
 

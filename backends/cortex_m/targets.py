@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 from ..common.kernel_table import Core
 from .scratch import Build
+
+BuildName: TypeAlias = Literal["c", "dsp", "mve"]
+"""A build of CMSIS-NN as options spell it."""
+
+VECTOR_FEATURES: dict[BuildName, frozenset[str]] = {
+    "c": frozenset(),
+    "dsp": frozenset({"dsp"}),
+    "mve": frozenset({"dsp", "mve"}),
+}
+"""The core features that make a build of CMSIS-NN."""
 
 
 def build_of(core: Core) -> Build:
@@ -89,8 +100,8 @@ class Target:
     core: Core
 
 
-def target_of(name: str) -> Target:
-    """The target called `name`, a series or a core.
+def target_of(name: str, build: BuildName | None = None) -> Target:
+    """The target called `name`, a series or a core; `build` takes another build of CMSIS-NN than the core's own.
 
     Raises:
         ValueError: there is none; one sentence says why, or what there is.
@@ -104,4 +115,6 @@ def target_of(name: str) -> Target:
         raise ValueError(f"no target '{name}': use one of {', '.join(sorted([*SERIES, *CORES]))}")
     if key in CORES_WITHOUT_FPU:
         core = _core(core.name, " ".join(core.features - {"fpu"}))
+    if build is not None:
+        core = replace(core, features=core.features - VECTOR_FEATURES["mve"] | VECTOR_FEATURES[build])
     return Target(key, core)
