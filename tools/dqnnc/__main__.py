@@ -1,0 +1,7 @@
+"""`python -m dqnnc.tools.dqnnc`."""
+
+import sys
+
+from .main import main
+
+sys.exit(main())

@@ -1,0 +1,159 @@
+"""The command line of `dqnnc`. Nothing of the compiler is imported here: `--help` answers at once."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from pathlib import Path
+
+DEFAULT_TARGET = "stm32"
+RANDOM_SAMPLES = 10
+SEED = 42
+
+KERNELS = ("auto", "cmsis-nn", "portable")
+BUILDS = ("c", "dsp", "mve")
+
+
+def argument_parser() -> ArgumentParser:
+    """The parser of all commands."""
+    parser = ArgumentParser(
+        prog="dqnnc",
+        description="Compiles quantized neural networks to C for microcontrollers.",
+        epilog="'dqnnc COMMAND --help' lists a command's options.",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    analyze = commands.add_parser(
+        "analyze",
+        help="report what a network costs: memory, operations, kernels, layer by layer",
+        description="Reports what a network costs on a target: memory, operations and kernels, layer by layer.",
+    )
+    _add_model(analyze)
+    _add_common(analyze)
+    _add_compilation(analyze)
+    analyze.add_argument("--verbose", action="store_true", help="print where each buffer lies in the arena, and when")
+
+    generate = commands.add_parser(
+        "generate",
+        help="write the C project of a network",
+        description="Writes a directory with the C code of a network and the kernels it uses.",
+    )
+    _add_model(generate)
+    _add_common(generate)
+    _add_compilation(generate)
+    generate.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="directory to write")
+    generate.add_argument(
+        "-n", "--name", metavar="NAME", help="prefix of the C names; by default the model's file name as a C identifier"
+    )
+    generate.add_argument("--main", action="store_true", help="add an example with int main")
+    generate.add_argument("--force", action="store_true", help="replace the directory if it exists")
+
+    validate = commands.add_parser(
+        "validate",
+        help="run the generated C and compare its results with the model's",
+        description="Compiles and runs the C code of a network and compares its results with the model's own.\n"
+        "Exit status 1 when they differ.",
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    _add_model(validate)
+    _add_common(validate)
+    _add_compilation(validate)
+    _add_validation(validate)
+
+    supported = commands.add_parser(
+        "supported-ops",
+        help="list the operators that are read, and the kernels for a target",
+        description="Lists the operators of model files that are read, and what there are kernels for on a target.",
+    )
+    _add_common(supported)
+    return parser
+
+
+def _add_model(command: ArgumentParser) -> None:
+    command.add_argument(
+        "-m", "--model", type=Path, required=True, metavar="MODEL", help="model file: .tflite or .mlir"
+    )
+
+
+def _add_common(command: ArgumentParser) -> None:
+    command.add_argument(
+        "-t",
+        "--target",
+        default=DEFAULT_TARGET,
+        metavar="TARGET",
+        help=f"microcontroller series, such as stm32f4, stm32h7, stm32u5 or stm32n6 (default: {DEFAULT_TARGET})",
+    )
+    command.add_argument(
+        "--kernels", choices=KERNELS, default="auto", help="where kernels may come from (default: auto, the cheapest)"
+    )
+    command.add_argument(
+        "--build", choices=BUILDS, help="build of CMSIS-NN to size scratch buffers for (default: the core's own)"
+    )
+    command.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON, too")
+
+
+def _add_compilation(command: ArgumentParser) -> None:
+    group = command.add_argument_group("memory")
+    group.add_argument("--allocate-inputs", action="store_true", help="place the inputs in the activations' arena")
+    group.add_argument("--allocate-outputs", action="store_true", help="place the outputs in the activations' arena")
+
+
+def _add_validation(command: ArgumentParser) -> None:
+    group = command.add_argument_group("validation")
+    group.add_argument(
+        "--mode",
+        choices=("host", "emulator"),
+        default="host",
+        help="run on this computer, or cross-compiled on the target's core under QEMU, counting instructions "
+        "(default: host)",
+    )
+    group.add_argument(
+        "-vi",
+        "--valinput",
+        dest="input_files",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="input values: one .npz, or an .npy or .csv for each input",
+    )
+    group.add_argument(
+        "-vo",
+        "--valoutput",
+        dest="output_files",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="expected outputs or labels, in the same form",
+    )
+    group.add_argument(
+        "--samples",
+        type=_positive,
+        metavar="N",
+        help=f"number of samples (default: {RANDOM_SAMPLES} random ones, or all of a file)",
+    )
+    group.add_argument("--seed", type=_natural, default=SEED, metavar="N", help=f"of random inputs (default: {SEED})")
+    group.add_argument("--classifier", action="store_true", help="report accuracy even if no softmax shows it")
+    group.add_argument("--sanitize", action="store_true", help="with -fsanitize=address,undefined; --mode host only")
+    group.add_argument(
+        "--cmsis-nn-include",
+        type=Path,
+        metavar="DIR",
+        help="folder of arm_nnfunctions.h: link CMSIS-NN, not our kernels",
+    )
+    group.add_argument(
+        "--cmsis-nn-library", type=Path, metavar="FILE", help="CMSIS-NN built for the core: libcmsis-nn.a"
+    )
+
+
+def _positive(text: str) -> int:
+    value = _natural(text)
+    if value == 0:
+        raise ArgumentTypeError("must be at least 1")
+    return value
+
+
+def _natural(text: str) -> int:
+    if not text.isdecimal():
+        raise ArgumentTypeError(f"'{text}' is no whole number")
+    return int(text)

@@ -1,0 +1,210 @@
+"""The compiler from end to end: a model file in, its network at each stage out, and the C project.
+
+The benchmarks and the tests compile with the same function as the commands.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from xdsl.context import Context
+from xdsl.dialects import get_all_dialects
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.parser import Parser
+from xdsl.passes import ModulePass
+from xdsl.utils.exceptions import DiagnosticException, ParseError
+
+from ...backends.c.project import write_project
+from ...backends.cortex_m.targets import BuildName, Target, target_of
+from ...dialects.dqnn import layer_name
+from ...dialects.dqnn.network import network_function
+from ...frontends.errors import ModelError
+from ...frontends.tflite.model import read_model
+from ...passes.pipelines import DqnnToCortexMPipeline, expand
+from ...passes.target import computed_ops
+from ..pass_manager import run_passes
+from ..universe import DIALECTS, FRONTENDS
+from .arguments import DEFAULT_TARGET
+from .errors import UserError, one_line
+from .files import read_bytes
+from .progress import Progress
+
+Kernels: TypeAlias = Literal["auto", "cmsis-nn", "portable"]
+
+SELECTION = "select-kernels"
+"""The pass after which each op has its kernel."""
+
+NOT_YET = {"onnx": "ONNX", "h5": "Keras", "keras": "Keras"}
+"""Formats that are known but not read, by extension."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a network is compiled for."""
+
+    target: str = DEFAULT_TARGET
+    kernels: Kernels = "auto"
+    build: BuildName | None = None
+    """Build of CMSIS-NN to size scratch buffers for; None for the one that compiling for the target's core gives."""
+    allocate_inputs: bool = False
+    allocate_outputs: bool = False
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A network at each stage of its compilation."""
+
+    file: Path
+    format: str
+    data: bytes
+    """Contents of the model file."""
+    options: Options
+    target: Target
+    imported: ModuleOp
+    """As the file has it, in the dqnn dialect."""
+    selected: ModuleOp
+    """On tensors still, each op with its kernel chosen; what no integer kernel serves is in float."""
+    planned: ModuleOp
+    """Kernel calls, and where every buffer lies in the arena."""
+    places: Mapping[str, int]
+    """Place in the model of the operator that each layer came from, by the layer's name."""
+
+    @property
+    def name(self) -> str:
+        """What the network is called: the file's name without its extension."""
+        return self.file.stem
+
+
+def options_of(arguments: Namespace) -> Options:
+    """The part of a command line that concerns compilation."""
+    return Options(
+        target=arguments.target,
+        kernels=arguments.kernels,
+        build=arguments.build,
+        allocate_inputs=arguments.allocate_inputs,
+        allocate_outputs=arguments.allocate_outputs,
+    )
+
+
+def compile_model(file: Path, options: Options | None = None, progress: Progress | None = None) -> Compiled:
+    """Compile a model file.
+
+    Raises:
+        UserError: the file cannot be read or compiled; the text names it, and the layer where one is at fault.
+    """
+    options = Options() if options is None else options
+    progress = Progress(sys.stderr) if progress is None else progress
+    target = find_target(options.target, options.build)
+    form = format_of(file)
+    data = read_bytes(file)
+    with progress.step(f"Compiling {file}"), user_errors(file):
+        ctx = Context()
+        for name, dialect in {**get_all_dialects(), **DIALECTS}.items():
+            ctx.register_dialect(name, dialect)
+        imported = _read(ctx, form, data, str(file))
+        module = imported.clone()
+        stages = _Stages()
+        pipeline = DqnnToCortexMPipeline(
+            target=target.name,
+            kernels=options.kernels,
+            build=options.build,
+            allocate_inputs=options.allocate_inputs,
+            allocate_outputs=options.allocate_outputs,
+        )
+        run_passes(ctx, module, expand([pipeline]), observers=[stages.observe])
+    return Compiled(
+        file, form, data, options, target, imported, stages.selected, module, _places(form, data, file, imported)
+    )
+
+
+def find_target(name: str, build: BuildName | None = None) -> Target:
+    """The target of that name.
+
+    Raises:
+        UserError: there is none.
+    """
+    try:
+        return target_of(name, build)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+
+
+def format_of(file: Path) -> str:
+    """The format of a model file, by its extension.
+
+    Raises:
+        UserError: it is not read, or not yet.
+    """
+    known = {"mlir", *FRONTENDS}
+    extension = file.suffix.lower().removeprefix(".")
+    if extension in known:
+        return extension
+    readable = ", ".join(f".{name}" for name in sorted(known))
+    if extension in NOT_YET:
+        raise UserError(f"{file}: {NOT_YET[extension]} files are not supported yet; give one of {readable}")
+    raise UserError(f"{file}: no model format known by this extension; give one of {readable}")
+
+
+@contextmanager
+def user_errors(file: Path) -> Generator[None]:
+    """Turn the compiler's errors into one line that begins with the file."""
+    try:
+        yield
+    except ModelError as error:
+        raise UserError(str(error)) from error
+    except ParseError as error:
+        raise UserError(f"{error.span.get_location()}: {one_line(error.msg)}") from error
+    except (DiagnosticException, ValueError) as error:
+        raise UserError(f"{file}: {one_line(str(error))}") from error
+
+
+class _Stages:
+    """Keeps the network as it was once its kernels were chosen."""
+
+    def __init__(self) -> None:
+        self.selected = ModuleOp([])
+
+    def observe(self, last_pass: ModulePass, module: ModuleOp) -> None:
+        """Called after each pass."""
+        if last_pass.name == SELECTION:
+            self.selected = module.clone()
+
+
+def _read(ctx: Context, form: str, data: bytes, file: str) -> ModuleOp:
+    """The network of a file, verified."""
+    is_text = form == "mlir"
+    module = Parser(ctx, data.decode("utf-8"), file).parse_module() if is_text else FRONTENDS[form]()(data, file)
+    run_passes(ctx, module, ())
+    network_function(module)
+    return module
+
+
+def _places(form: str, data: bytes, file: Path, imported: ModuleOp) -> dict[str, int]:
+    """Layers are named after their operator's first output; IR has no operators but its own."""
+    if form == "tflite":
+        model = read_model(data, str(file))
+        return {model.tensors[operator.outputs[0]].name: operator.index for operator in model.operators}
+    names = [name for op in computed_ops(imported) if (name := layer_name(op)) is not None]
+    return {name: place for place, name in reversed(list(enumerate(names)))}
+
+
+def write_c(
+    compiled: Compiled, directory: Path, name: str, *, with_example: bool = False, force: bool = False
+) -> list[str]:
+    """Write the C project of a network, whole or not at all; the paths of its files, sorted.
+
+    Raises:
+        UserError: the directory cannot be written, or must not be replaced.
+    """
+    try:
+        return write_project(compiled.planned, directory, name, with_example=with_example, force=force)
+    except OSError as error:
+        raise UserError(f"{error.filename or directory}: cannot be written: {error.strerror}") from error
+    except (DiagnosticException, ValueError) as error:
+        raise UserError(one_line(str(error))) from error

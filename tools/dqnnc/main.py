@@ -1,0 +1,65 @@
+"""`dqnnc`: analyze a network, generate its C code, validate it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from .arguments import argument_parser
+from .errors import UserError, one_line
+
+TRACEBACK = "DQNNC_TRACEBACK"
+"""Environment variable: when set, an error of the compiler itself shows its traceback."""
+
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells report it."""
+
+
+Command: TypeAlias = Callable[[Namespace], int]
+"""Does a command's work and returns the exit status; raises UserError when it cannot be done."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line (by default the process's own) and return the exit status."""
+    options = argument_parser().parse_args(arguments)
+    try:
+        status = command(options.command)(options)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # whoever read the report has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return fail("interrupted", INTERRUPTED)
+    except UserError as error:
+        return fail(str(error))
+    except Exception as error:
+        if TRACEBACK in os.environ:
+            raise
+        kind = type(error).__name__
+        return fail(f"internal error, please report it: {kind}: {error} ({TRACEBACK}=1 shows where)")
+
+
+def command(name: str) -> Command:
+    """The command of that name; only its own module is imported."""
+    match name:
+        case "analyze":
+            from .analyze import analyze as run
+        case "generate":
+            from .generate import generate as run
+        case "supported-ops":
+            from .supported_ops import supported_ops as run
+        case "validate":
+            from .validate import validate as run
+        case _:
+            raise ValueError(f"no command '{name}'")
+    return run
+
+
+def fail(text: str, status: int = 1) -> int:
+    """Print one line to standard error, and return the exit status."""
+    print(f"error: {one_line(text)}", file=sys.stderr)
+    return status

@@ -1,0 +1,306 @@
+"""The reports as text for a terminal; every number comes from `report`, none is made here."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from ...frontends.tflite.network import name_hint
+from .report import (
+    Analysis,
+    Classification,
+    Generation,
+    Memory,
+    ModelInfo,
+    SupportedOps,
+    TargetInfo,
+    TensorInfo,
+    Validation,
+    Weights,
+)
+from .table import Column, pairs, table
+
+WIDTH = 100
+"""Characters in a line of running text."""
+
+
+def render_analysis(analysis: Analysis, *, verbose: bool = False) -> str:
+    """The report of `analyze`; `verbose` adds the plan of the arena."""
+    sections = [
+        _summary(analysis),
+        _layers(analysis),
+        _operation_types(analysis),
+        _fallbacks(analysis),
+        _plan(analysis.memory) if verbose else [],
+    ]
+    return _join(sections)
+
+
+def render_generation(generation: Generation) -> str:
+    """The report of `generate`."""
+    analysis = generation.analysis
+    lines = pairs(
+        [
+            ("model", _model(analysis.model)),
+            ("target", _target(analysis.target)),
+            ("macc", f"{analysis.macc:,}"),
+            ("weights (ro)", _weights(analysis.weights)),
+            ("activations (rw)", _bytes(analysis.memory.activations_bytes)),
+            ("output", f"{generation.output}, {len(generation.files)} files"),
+        ]
+    )
+    return _join([lines, _fallbacks(analysis)])
+
+
+def render_validation(validation: Validation) -> str:
+    """The report of `validate`."""
+    execution = validation.execution
+    head = [
+        ("model", _model(validation.model)),
+        ("target", _target(validation.target)),
+        ("compiled by", " ".join((execution.compiler, *execution.flags))),
+        ("kernels of", "dqnnc" if execution.cmsis_nn is None else f"CMSIS-NN, {execution.cmsis_nn}"),
+        ("run on", "this computer" if execution.machine is None else f"QEMU, {execution.machine}"),
+        ("compared with", validation.reference),
+        ("data", validation.data),
+    ]
+    if execution.instructions is not None:
+        head.append(("instructions", f"{execution.instructions:,} per inference"))
+    return _join(
+        [
+            pairs(head),
+            _comparisons(validation),
+            _differences(validation),
+            _classification(validation.classification),
+            ["PASS: equal to the reference" if validation.passed else "FAIL: differs from the reference"],
+        ]
+    )
+
+
+def render_supported_ops(supported: SupportedOps) -> str:
+    """The report of `supported-ops`."""
+    formats = [
+        [f"Operators of .{name} files", *textwrap.wrap(", ".join(operators), WIDTH)]
+        for name, operators in supported.model_operators.items()
+    ]
+    conditions = list(dict.fromkeys(condition for row in supported.rows for condition in row.conditions))
+    numbers = {condition: str(number) for number, condition in enumerate(conditions, 1)}
+    columns = [*map(Column, ("operator", "input", "weights", "output", "kernel", "conditions"))]
+    rows = [
+        [
+            row.operator,
+            row.input,
+            row.weights or "-",
+            row.output,
+            ", ".join(row.kernels) or "(a view, no copy)",
+            " ".join(numbers[condition] for condition in row.conditions),
+        ]
+        for row in supported.rows
+    ]
+    kernels = [f"Kernels for {_target(supported.target)}", *table(columns, rows)]
+    legend = table([Column("", right=True), Column("condition")], [[numbers[text], text] for text in conditions])
+    return _join([*formats, kernels, legend])
+
+
+def _summary(analysis: Analysis) -> list[str]:
+    model, memory = analysis.model, analysis.memory
+    items = [
+        ("model", _model(model)),
+        ("target", _target(analysis.target)),
+        *((f"input {place}/{len(model.inputs)}", _tensor(item)) for place, item in enumerate(model.inputs, 1)),
+        *((f"output {place}/{len(model.outputs)}", _tensor(item)) for place, item in enumerate(model.outputs, 1)),
+        ("params #", f"{model.params:,} items ({_kib(4 * model.params)})"),
+        ("macc", f"{analysis.macc:,}"),
+        ("weights (ro)", _weights(analysis.weights)),
+        ("activations (rw)", _activations(memory)),
+        ("ram (total)", _ram(memory)),
+    ]
+    return pairs(items)
+
+
+def _layers(analysis: Analysis) -> list[str]:
+    columns = [
+        Column("c_id", right=True),
+        Column("m_id", right=True),
+        Column("layer"),
+        Column("operator"),
+        Column("kernel"),
+        Column("output"),
+        Column("#op", right=True),
+        Column("operation type"),
+    ]
+    rows = [
+        [
+            str(layer.c_id),
+            "-" if layer.m_id is None else str(layer.m_id),
+            _short(layer.name),
+            layer.operator,
+            layer.kernel,
+            f"{layer.output_type} {_shape(layer.output_shape)}",
+            f"{layer.macc:,}",
+            layer.operation_type,
+        ]
+        for layer in analysis.layers
+    ]
+    total = ["", "", "total", "", "", "", f"{analysis.macc:,}", ""]
+    return ["Operations per layer", *table(columns, rows, total)]
+
+
+def _operation_types(analysis: Analysis) -> list[str]:
+    columns = [Column("operation type"), Column("#op", right=True), Column("share", right=True)]
+    rows = [[kind.type, f"{kind.macc:,}", f"{kind.share:.1%}"] for kind in analysis.operation_types]
+    return ["Operation types", *table(columns, rows)]
+
+
+def _fallbacks(analysis: Analysis) -> list[str]:
+    if not analysis.fallbacks:
+        return []
+    columns = [Column("layer"), Column("operator"), Column("reason")]
+    rows = [[_short(item.name), item.operator, item.reason] for item in analysis.fallbacks]
+    return ["Computed in float32, since no integer kernel fits", *table(columns, rows)]
+
+
+def _plan(memory: Memory) -> list[str]:
+    columns = [
+        Column("offset", right=True),
+        Column("bytes", right=True),
+        Column("live", right=True),
+        Column("kind"),
+        Column("type"),
+        Column("scale", right=True),
+        Column("zero point", right=True),
+        Column("buffer"),
+    ]
+    rows = [
+        [
+            f"{buffer.offset:,}",
+            f"{buffer.bytes:,}",
+            f"{buffer.first}..{buffer.last}",
+            buffer.kind,
+            buffer.type or "-",
+            _optional(buffer.scale),
+            _optional(buffer.zero_point),
+            _short(buffer.name),
+        ]
+        for buffer in memory.buffers
+    ]
+    return ["Arena plan (live: first and last c_id)", *table(columns, rows)]
+
+
+def _comparisons(validation: Validation) -> list[str]:
+    figures = ("rmse", "mae", "l2r", "mean", "std", "nse", "cos", "snr", "acc")
+    columns = [Column("comparison"), *(Column(figure, right=True) for figure in figures), Column("output")]
+    rows = [
+        [row.name, *(_figure(getattr(row.metrics, figure)) for figure in figures), _short(row.output)]
+        for row in validation.comparisons
+    ]
+    return [f"Figures over {validation.samples} samples", *table(columns, rows)]
+
+
+def _differences(validation: Validation) -> list[str]:
+    columns = [
+        Column("output"),
+        Column("values", right=True),
+        Column("mismatches", right=True),
+        Column("largest code difference", right=True),
+        Column("largest difference", right=True),
+    ]
+    rows = [
+        [
+            _short(output.name),
+            f"{output.values:,}",
+            f"{output.mismatches:,}",
+            _optional(output.max_code_difference),
+            f"{output.max_difference:.6g}",
+        ]
+        for output in validation.outputs
+    ]
+    return ["Differences from the reference", *table(columns, rows)]
+
+
+def _classification(result: Classification | None) -> list[str]:
+    if result is None:
+        return []
+    lines = pairs(
+        [
+            ("accuracy, generated code", f"{result.generated_accuracy:.2%} ({result.correct:,} correct)"),
+            ("accuracy, reference", f"{result.reference_accuracy:.2%}"),
+        ]
+    )
+    if result.confusion is None:
+        return lines
+    columns = [Column("class"), *(Column(f"C{place}", right=True) for place in range(len(result.confusion)))]
+    rows = [[f"C{place}", *map(_count, row)] for place, row in enumerate(result.confusion)]
+    return [*lines, "", "Confusion matrix (rows: label, columns: generated code)", *table(columns, rows)]
+
+
+def _model(model: ModelInfo) -> str:
+    return f"{model.file} ({model.format}), network '{model.name}'"
+
+
+def _target(target: TargetInfo) -> str:
+    return f"{target.name}: {target.core}, {target.build} build, {target.kernels} kernels"
+
+
+def _tensor(tensor: TensorInfo) -> str:
+    parts = [f"{tensor.name}: {tensor.type} {_shape(tensor.shape)}"]
+    if tensor.scale is not None:
+        parts.append(f"scale {tensor.scale:.9g}, zero point {tensor.zero_point}")
+    return ", ".join([*parts, _bytes(tensor.bytes)])
+
+
+def _weights(weights: Weights) -> str:
+    saved = weights.bytes - weights.float_bytes
+    return (
+        f"{_bytes(weights.bytes)} / {saved:+,} ({0 - weights.saving:+.1%}) vs float model; "
+        f"requantization tables {_bytes(weights.requantization_bytes)} beside them"
+    )
+
+
+def _activations(memory: Memory) -> str:
+    return (
+        f"{_bytes(memory.activations_bytes)}; lower bound {memory.lower_bound_bytes:,} B, "
+        f"greedy by size {memory.greedy_by_size_bytes:,} B"
+    )
+
+
+def _ram(memory: Memory) -> str:
+    parts = [f"{memory.activations_bytes:,} activations"]
+    if not memory.inputs_in_activations:
+        parts.append(f"{memory.inputs_bytes:,} inputs")
+    if not memory.outputs_in_activations:
+        parts.append(f"{memory.outputs_bytes:,} outputs")
+    return f"{_bytes(memory.ram_bytes)} = {' + '.join(parts)}"
+
+
+def _bytes(count: int) -> str:
+    return f"{count:,} B ({_kib(count)})"
+
+
+def _kib(count: int) -> str:
+    return f"{count / 1024:,.2f} KiB"
+
+
+def _shape(shape: Sequence[int]) -> str:
+    return "x".join(map(str, shape)) or "scalar"
+
+
+def _optional(value: float | None) -> str:
+    return "-" if value is None else f"{value:.6g}"
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.6f}"
+
+
+def _count(value: int) -> str:
+    return str(value) if value else "."
+
+
+def _short(name: str) -> str:
+    """A layer's own name without the path in front, and without what converters append of fused layers."""
+    return name_hint(name) or name
+
+
+def _join(sections: Sequence[Sequence[str]]) -> str:
+    return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"

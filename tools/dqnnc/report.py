@@ -1,0 +1,272 @@
+"""What the commands find out, as data: rendered as text by `render`, as JSON by `as_json`.
+
+A field's name is its key in the JSON output, and `docs/json-schema.md` documents each. Sizes are bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .metrics import Metrics
+
+SCHEMA = 1
+"""Version of the JSON output. It rises when a key goes or changes its meaning; new keys may come without."""
+
+
+@dataclass(frozen=True)
+class TensorInfo:
+    """A tensor of the network as a C programmer sees it."""
+
+    name: str
+    type: str
+    """Element type: f32, s8, u8, s16 or s32."""
+    shape: tuple[int, ...]
+    scale: float | None
+    """Real value of one step of the codes; None for f32."""
+    zero_point: int | None
+    """Code of the real value 0; None for f32."""
+    bytes: int
+
+    @property
+    def sample_shape(self) -> tuple[int, ...]:
+        """The shape without the batch of one, where it has one."""
+        return self.shape[1:] if self.shape[:1] == (1,) else self.shape
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """The network in the model file."""
+
+    file: str
+    format: str
+    name: str
+    inputs: tuple[TensorInfo, ...]
+    outputs: tuple[TensorInfo, ...]
+    params: int
+    """Number of weights and biases."""
+
+
+@dataclass(frozen=True)
+class TargetInfo:
+    """What the code is made for."""
+
+    name: str
+    core: str
+    build: str
+    """Build of CMSIS-NN that scratch buffers are sized for: c, dsp or mve."""
+    kernels: str
+    """Where kernels may come from: auto, cmsis-nn or portable."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Read-only data of the generated code."""
+
+    bytes: int
+    """Weights and biases, as the kernels store them."""
+    requantization_bytes: int
+    """Tables that the kernels want beside them: multipliers, shifts, kernel sums, lookup tables."""
+    float_bytes: int
+    """The same number of weights and biases in float32."""
+    saving: float
+    """(float_bytes - bytes) / float_bytes, at most 1; 0 without weights."""
+
+
+@dataclass(frozen=True)
+class Buffer:
+    """A piece of the arena and the time in which it is in use."""
+
+    name: str
+    """The layer that writes it, or the name of the input or output."""
+    kind: str
+    """input, output, activation or scratch."""
+    type: str | None
+    """Element type as in TensorInfo; None for scratch memory."""
+    scale: float | None
+    zero_point: int | None
+    bytes: int
+    offset: int
+    """Distance from the arena's start."""
+    first: int
+    """c_id of the layer that writes it; -1 where the application does, before the first."""
+    last: int
+    """c_id of the last layer that reads it; the number of layers where the application does, after the last."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Read-write data of the generated code."""
+
+    activations_bytes: int
+    """The arena."""
+    lower_bound_bytes: int
+    """The largest sum of bytes in use at one time: no plan is smaller."""
+    greedy_by_size_bytes: int
+    """What placing the largest buffers first would take."""
+    inputs_bytes: int
+    outputs_bytes: int
+    inputs_in_activations: bool
+    outputs_in_activations: bool
+    ram_bytes: int
+    """The arena, and inputs and outputs where they are outside it."""
+    buffers: tuple[Buffer, ...]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One kernel call of the generated code."""
+
+    c_id: int
+    """Place in the generated code."""
+    m_id: int | None
+    """Place of the operator it came from in the model; None for what the compiler added."""
+    name: str
+    operator: str
+    kernel: str
+    output_shape: tuple[int, ...]
+    output_type: str
+    macc: int
+    """Operations by the counting rules of the documentation."""
+    operation_type: str
+    """`<op>_<input>_<weights or output>`, such as smul_s8_s8."""
+
+
+@dataclass(frozen=True)
+class OperationType:
+    """All operations of one kind."""
+
+    type: str
+    macc: int
+    share: float
+    """Of the network's operations, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Fallback:
+    """A layer that is computed in floating point since no integer kernel fits."""
+
+    name: str
+    operator: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What `analyze` reports, and `generate` with it."""
+
+    model: ModelInfo
+    target: TargetInfo
+    macc: int
+    weights: Weights
+    memory: Memory
+    layers: tuple[Layer, ...]
+    operation_types: tuple[OperationType, ...]
+    fallbacks: tuple[Fallback, ...]
+
+
+@dataclass(frozen=True)
+class Generation:
+    """What `generate` reports."""
+
+    analysis: Analysis
+    output: str
+    files: tuple[str, ...]
+    """Paths in the output directory, sorted."""
+
+
+@dataclass(frozen=True)
+class KernelRow:
+    """One combination of operator and types that there are kernels for."""
+
+    operator: str
+    """Operator of the dqnn dialect."""
+    input: str
+    weights: str | None
+    output: str
+    kernels: tuple[str, ...]
+    """C functions; none where the result is a piece of the input's memory."""
+    conditions: tuple[str, ...]
+    """What else must hold."""
+
+
+@dataclass(frozen=True)
+class SupportedOps:
+    """What `supported-ops` reports."""
+
+    target: TargetInfo
+    model_operators: dict[str, tuple[str, ...]]
+    """Operators that are read, by model format."""
+    rows: tuple[KernelRow, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One row of a validation: an output compared with another source's."""
+
+    name: str
+    """`X-cross #k` is the generated code against the reference; k counts outputs from 1."""
+    output: str
+    metrics: Metrics
+
+
+@dataclass(frozen=True)
+class OutputDifference:
+    """How many values of an output differ from the reference."""
+
+    name: str
+    values: int
+    """Values compared, over all samples."""
+    mismatches: int
+    """Integer outputs: codes that differ. Float outputs: values further away than the tolerance."""
+    max_code_difference: int | None
+    """The largest difference of two codes; None for f32."""
+    max_difference: float
+    """The largest difference of two real values."""
+    tolerance: float
+    """Largest real difference that still counts as equal: 0 for integer outputs."""
+
+
+@dataclass(frozen=True)
+class Classification:
+    """How well a classifier does on labelled samples."""
+
+    output: str
+    correct: int
+    """Labels that the generated code gets right."""
+    generated_accuracy: float
+    reference_accuracy: float
+    confusion: list[list[int]] | None
+    """Of the generated code, [label][class taken]; None above 20 classes."""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """How the generated code was run."""
+
+    mode: str
+    compiler: str
+    flags: tuple[str, ...]
+    machine: str | None
+    """The emulated machine; None on the host."""
+    cmsis_nn: str | None
+    """The user's CMSIS-NN that the code was linked with; None for the portable kernels."""
+    instructions: int | None
+    """Instructions of one inference, the mean over the samples; None on the host."""
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What `validate` reports."""
+
+    model: ModelInfo
+    target: TargetInfo
+    execution: Execution
+    reference: str
+    """What computed the results to compare with."""
+    data: str
+    """Where the input values come from."""
+    samples: int
+    passed: bool
+    outputs: tuple[OutputDifference, ...]
+    comparisons: tuple[Comparison, ...]
+    classification: Classification | None

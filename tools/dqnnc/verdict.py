@@ -1,0 +1,84 @@
+"""What the results of a validation say: which values differ, and the figures that people compare networks by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .differences import dequantize, difference
+from .metrics import accuracy, classes, compare, confusion
+from .report import Classification, Comparison, Execution, ModelInfo, TargetInfo, Validation
+from .samples import Array, Samples
+
+C_MODEL = {"host": "HOST c-model", "emulator": "TARGET c-model"}
+"""Name of the generated code in a comparison with a user's outputs, by mode."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """The values of the outputs from one source, [samples, ...] each."""
+
+    source: str
+    outputs: tuple[Array, ...]
+
+
+def judge(
+    model: ModelInfo,
+    target: TargetInfo,
+    execution: Execution,
+    samples: Samples,
+    reference: Results,
+    generated: Results,
+    *,
+    is_classifier: bool,
+) -> Validation:
+    """Compare what the generated code computed with the reference, and both with what the user expects."""
+    differences = tuple(map(difference, model.outputs, reference.outputs, generated.outputs))
+    return Validation(
+        model=model,
+        target=target,
+        execution=execution,
+        reference=reference.source,
+        data=samples.source,
+        samples=samples.count,
+        passed=not any(output.mismatches for output in differences),
+        outputs=differences,
+        comparisons=(
+            *_compare_all("X-cross", model, reference.outputs, generated.outputs, is_classifier),
+            *_compare_with_expected(C_MODEL[execution.mode], model, samples, generated, is_classifier),
+            *_compare_with_expected("original model", model, samples, reference, is_classifier),
+        ),
+        classification=_classify(model, samples, reference, generated),
+    )
+
+
+def _compare_with_expected(
+    name: str, model: ModelInfo, samples: Samples, results: Results, is_classifier: bool
+) -> Iterator[Comparison]:
+    if samples.outputs is not None:
+        yield from _compare_all(name, model, samples.outputs, results.outputs, is_classifier)
+
+
+def _compare_all(
+    name: str, model: ModelInfo, reference: Sequence[Array], prediction: Sequence[Array], is_classifier: bool
+) -> Iterator[Comparison]:
+    """A row for each output; only the first may be a classifier's."""
+    for place, (output, wanted, got) in enumerate(zip(model.outputs, reference, prediction, strict=True), 1):
+        metrics = compare(dequantize(output, wanted), dequantize(output, got), classifier=is_classifier and place == 1)
+        yield Comparison(f"{name} #{place}", output.name, metrics)
+
+
+def _classify(model: ModelInfo, samples: Samples, reference: Results, generated: Results) -> Classification | None:
+    if samples.labels is None:
+        return None
+    output = model.outputs[0]
+    predicted = classes(generated.outputs[0])
+    return Classification(
+        output=output.name,
+        correct=int(np.count_nonzero(samples.labels == predicted)),
+        generated_accuracy=accuracy(samples.labels, predicted),
+        reference_accuracy=accuracy(samples.labels, classes(reference.outputs[0])),
+        confusion=confusion(samples.labels, predicted, int(np.prod(output.sample_shape))),
+    )
