@@ -1,0 +1,72 @@
+"""Real inputs of the real models, as `models/INDEX.md` says they are prepared, and labels where there are some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from .models import MODELS
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class RealData:
+    """Inputs of a network with one input, [samples, ...]; floats are real values, to be quantized."""
+
+    inputs: Array
+    labels: NDArray[np.int64] | None = None
+
+    def arrays(self) -> dict[str, Array]:
+        """What `dqnnc validate -vi` reads from an .npz file."""
+        labels = {} if self.labels is None else {"y_test": self.labels}
+        return {"x_test": self.inputs, **labels}
+
+
+def _images(name: str) -> RealData:
+    """RGB images of unsigned bytes; the networks take them with 128 subtracted."""
+    with np.load(MODELS / name, allow_pickle=False) as archive:
+        return RealData((archive["x"].astype(np.int16) - 128).astype(np.int8), archive["y"].astype(np.int64))
+
+
+def _keywords() -> RealData:
+    with np.load(MODELS / "data/kws/kws1000_int8mfcc.npz", allow_pickle=False) as archive:
+        return RealData(archive["x"], archive["y"].astype(np.int64))
+
+
+def _spectrogram() -> RealData:
+    """Each window of five frames of 128 mel bins."""
+    frames = np.fromfile(MODELS / "data/normal_id_01_00000000_hist_librosa.bin", "<f4").reshape(-1, 128)
+    return RealData(np.stack([frames[start : start + 5].ravel() for start in range(len(frames) - 4)]))
+
+
+def _grey_bitmaps() -> RealData:
+    """Bitmaps of 96 x 96 bytes, stored from the bottom row up behind a header."""
+    paths = sorted((MODELS / "data/person_detect").glob("*.bmp"))
+    pixels = [np.frombuffer(path.read_bytes()[-96 * 96 :], np.uint8).reshape(96, 96, 1)[::-1] for path in paths]
+    return RealData((np.stack(pixels).astype(np.int16) - 128).astype(np.int8))
+
+
+_LOADERS: dict[str, Callable[[], RealData]] = {
+    "mlperf_tiny/kws_ref_model.tflite": _keywords,
+    "mlperf_tiny/vww_96_int8.tflite": lambda: _images("data/vww/vww200_rgb_uint8.npz"),
+    "mlperf_tiny/pretrainedResnet_quant.tflite": lambda: _images("data/cifar/cifar10_cal500.npz"),
+    "mlperf_tiny/ad01_int8.tflite": _spectrogram,
+    "tflite_micro/person_detect.tflite": _grey_bitmaps,
+}
+
+MODELS_WITH_DATA = tuple(_LOADERS)
+"""The models that there are real inputs for."""
+
+
+def real_data(model: str) -> RealData:
+    """All real inputs of a model; skips the test where their file is absent."""
+    try:
+        return _LOADERS[model]()
+    except FileNotFoundError as error:
+        pytest.skip(f"no {error.filename} (DQNNC_MODELS)")
