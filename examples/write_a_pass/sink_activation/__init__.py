@@ -1,0 +1,1 @@
+"""A pass for dqnnc, in a package of its own."""
