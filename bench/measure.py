@@ -109,7 +109,7 @@ def generate(model: Path, core: str, options: tuple[str, ...], directory: Path) 
     seconds = time.perf_counter() - start
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines() or [f"dqnnc generate: exit status {done.returncode}"]
-        raise EmulatorError(lines[-1], done.stderr)
+        raise EmulatorError(lines[-1].removeprefix("error: "), done.stderr)
     document: dict[str, Any] = json.loads(report.read_text())
     return Generated(directory, document["analysis"]["memory"]["lower_bound_bytes"], seconds)
 
