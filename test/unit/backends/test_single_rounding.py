@@ -59,7 +59,7 @@ def test_a_power_of_two(shift: int, zero_point: int):
 @pytest.mark.parametrize("count", [2, 5, 10])
 def test_a_multiplier_for_each_channel(count: int):
     generator = np.random.default_rng(count)
-    channels = tuple(random_channel(generator, int(generator.integers(-8, 2))) for _ in range(count))
+    channels = tuple(random_channel(generator, -8 + index) for index in range(count))
     check(channels, -30, generator)
 
 
