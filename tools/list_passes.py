@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Callable, Iterable, Mapping
+from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from xdsl.passes import ModulePass
@@ -48,8 +49,12 @@ def _first_line(item: type[ModulePass]) -> str:
 
 
 def _type(option_type: Any) -> str:
-    """An option's type; for one of several words, the words."""
-    return " | ".join(get_args(option_type)) if get_origin(option_type) is Literal else type_repr(option_type)
+    """An option's type; for one of several words, the words; for an optional one, `none` as well."""
+    if get_origin(option_type) is Literal:
+        return " | ".join(get_args(option_type))
+    if NoneType in (members := get_args(option_type)):
+        return " | ".join([*(_type(member) for member in members if member is not NoneType), "none"])
+    return type_repr(option_type)
 
 
 def _default(field: dataclasses.Field[Any]) -> str:

@@ -15,7 +15,7 @@ from ...dialects.dqnn.layer import layer_name
 from ...dialects.dqnn.memory import ArenaOp, place_of
 from ..common.c_args import ArrayLiteralAttr, NullAttr, OperandAttr, StructAttr, operands_in
 from ..common.call import KernelCallOp
-from ..common.cmsis_nn import OTHER_BUILDS, VERSIONS
+from ..common.cmsis_nn import HEADER, OTHER_BUILDS, VERSIONS
 from .network import Network
 from .text import Names, c_type, comment, number, wrapped
 
@@ -57,8 +57,16 @@ def source(network: Network) -> str:
 
 def _build_checks(network: Network) -> list[str]:
     """Stop the compiler where CMSIS-NN is not built as the network was generated for."""
-    if network.cmsis_nn_build is None:
+    if all(op.header.data != HEADER for op in network.calls):
         return []
+    if network.cmsis_nn_build is None:
+        return [
+            "/* Generated for the portable kernels: CMSIS-NN's need scratch memory that is not there. */",
+            "#ifndef DQNN_PORTABLE_KERNELS",
+            f'#error "network {network.name} is for the portable kernels: generate it without --kernels portable"',
+            "#endif",
+            "",
+        ]
     build, name = network.cmsis_nn_build, network.name
     return [
         f"/* Generated for the {build} build of CMSIS-NN, versions {VERSIONS}. The portable kernels, which stand in",

@@ -6,6 +6,9 @@ layout of some constants differ between the three builds, so code that was gener
 
 from __future__ import annotations
 
+HEADER = "arm_nnfunctions.h"
+"""The header that declares CMSIS-NN's functions, Arm's own or the portable kernels'."""
+
 BUILD = "cortex_m.cmsis_nn_build"
 """Attribute of the module: the build of CMSIS-NN that scratch memory was sized for, a key of `OTHER_BUILDS`."""
 

@@ -16,11 +16,12 @@ from ....dialects.dqnn.base import Float
 from ....dialects.fixed_point import activation_range, quantize_multiplier
 from ....dialects.quant import UniformQuantizedType
 from ...common.c_args import ArrayLiteralAttr, NullAttr, OperandAttr, StructAttr
+from ...common.cmsis_nn import HEADER
 from ...common.kernel_table import CallBuilder, Constraint, Context, Core, InPlace, Kernel
 from ..scratch import Build
 from ..targets import build_of
 
-CMSIS_NN = "arm_nnfunctions.h"
+CMSIS_NN = HEADER
 RUNTIME = "dqnn_kernels.h"
 
 FLT_MAX = float(np.finfo(np.float32).max)
