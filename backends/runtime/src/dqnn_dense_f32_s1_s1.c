@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dqnn_s1_kernels.h"
+#include "dqnn_s1_mixed.h"
+
+void dqnn_dense_f32_s1_s1(const float *in,
+                          const uint32_t *weights,
+                          const float *scale,
+                          const float *offset,
+                          uint32_t *out,
+                          int32_t in_features,
+                          int32_t out_features)
+{
+    const dqnn_output output = {.out = out, .channels = out_features, .scale = scale, .offset = offset};
+    dqnn_dense_f32_s1(in, weights, in_features, &output, DQNN_TO_S1);
+}

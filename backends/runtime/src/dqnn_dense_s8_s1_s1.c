@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dqnn_s1_kernels.h"
+#include "dqnn_s1_mixed.h"
+
+void dqnn_dense_s8_s1_s1(const int8_t *in,
+                         const uint32_t *weights,
+                         const int32_t *thresholds,
+                         uint32_t *out,
+                         int32_t in_offset,
+                         int32_t in_features,
+                         int32_t out_features)
+{
+    const dqnn_output output = {.out = out, .channels = out_features, .thresholds = thresholds};
+    dqnn_dense_s8_s1(in, weights, in_offset, in_features, &output, DQNN_TO_S1);
+}
