@@ -13,6 +13,13 @@
 
 #define DQNN_S1_GROUP 32 /* channels counted before any is stored */
 
+/* Not to be inlined: in the middle of the loops over pixels gcc loses what `restrict` says, and the registers are short. */
+#if defined(__GNUC__)
+#define DQNN_OUT_OF_LINE static __attribute__((noinline, unused))
+#else
+#define DQNN_OUT_OF_LINE static
+#endif
+
 /* All output channels of one pixel, from its window x (or input vector) in paired form. A channel's sum is
  * elements - 2 * count - padding_sums[channel]; padding_sums may be NULL for zeros. */
 DQNN_INLINE void dqnn_s1_pixel(const uint32_t *x,
@@ -69,7 +76,7 @@ static inline uint32_t *dqnn_s1_fill(uint32_t *to, int32_t taps, int32_t words, 
 
 /* Gathers the window whose first tap inside the input is at x, in paired form; taps outside have all bits `pad`. With x
  * NULL, taps inside have no bit set. */
-static inline void dqnn_s1_gather(
+DQNN_OUT_OF_LINE void dqnn_s1_gather(
     const uint32_t *x, const dqnn_window *w, const dqnn_s1_region *region, uint32_t pad, uint32_t *window)
 {
     const int32_t words = dqnn_words(w->in_c);
@@ -124,7 +131,7 @@ static inline void dqnn_s1_sum_padding(const uint32_t *weights,
 }
 
 /* As dqnn_s1_gather, for a window that lies inside the input and has no dilation along rows. */
-static inline void dqnn_s1_gather_inside(const uint32_t *restrict x, const dqnn_window *w, uint32_t *restrict window)
+DQNN_OUT_OF_LINE void dqnn_s1_gather_inside(const uint32_t *restrict x, const dqnn_window *w, uint32_t *restrict window)
 {
     const int32_t words = dqnn_words(w->in_c);
     const int32_t run = w->kernel_w * words;
