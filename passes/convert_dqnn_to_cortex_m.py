@@ -19,7 +19,7 @@ from ..backends.common.lowering import Globals, Lowering
 from ..backends.common.placement import Placement
 from ..backends.cortex_m.dialect import CallOp
 from ..backends.cortex_m.kernels import TABLE
-from ..backends.cortex_m.targets import BuildName, Target, build_of, target_of
+from ..backends.cortex_m.targets import BuildChoice, Target, build_of, target_of
 from ..dialects.dqnn import ConstantOp, DqnnOp
 from .errors import OpError
 from .select_kernels import KERNEL
@@ -40,7 +40,7 @@ class ConvertDqnnToCortexMPass(ModulePass):
     name = "convert-dqnn-to-cortex-m"
 
     target: str = "stm32"
-    build: BuildName | None = None
+    build: BuildChoice = "auto"
 
     def apply(self, ctx: IRContext, op: ModuleOp) -> None:
         """Convert every function with a body."""

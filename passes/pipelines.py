@@ -78,7 +78,7 @@ class LowerToCortexMPipeline(Pipeline):
 
     target: str = "stm32"
     kernels: Literal["auto", "cmsis-nn", "portable"] = "auto"
-    build: Literal["c", "dsp", "mve"] | None = None
+    build: Literal["auto", "c", "dsp", "mve"] = "auto"
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class DqnnToCortexMPipeline(Pipeline):
 
     target: str = "stm32"
     kernels: Literal["auto", "cmsis-nn", "portable"] = "auto"
-    build: Literal["c", "dsp", "mve"] | None = None
+    build: Literal["auto", "c", "dsp", "mve"] = "auto"
     allocate_inputs: bool = False
     allocate_outputs: bool = False
     alignment: int = 4

@@ -11,7 +11,7 @@ from xdsl.utils.exceptions import PassFailedException
 
 from ..backends.common.kernel_table import KernelTable, Selection
 from ..backends.cortex_m.kernels import TABLE
-from ..backends.cortex_m.targets import BuildName, Target, target_of
+from ..backends.cortex_m.targets import BuildChoice, Target, target_of
 from ..dialects.dqnn import ConstantOp, DqnnOp
 
 
@@ -28,7 +28,7 @@ class TargetPass(ModulePass):
 
     target: str = "stm32"
     kernels: Literal["auto", "cmsis-nn", "portable"] = "auto"
-    build: BuildName | None = None
+    build: BuildChoice = "auto"
 
     def find_target(self) -> Target:
         """The target of the options.

@@ -11,6 +11,9 @@ from .scratch import Build
 BuildName: TypeAlias = Literal["c", "dsp", "mve"]
 """A build of CMSIS-NN as options spell it."""
 
+BuildChoice: TypeAlias = Literal["auto", "c", "dsp", "mve"]
+"""What a user asks for: the build that compiling for the target's core gives, or another."""
+
 VECTOR_FEATURES: dict[BuildName, frozenset[str]] = {
     "c": frozenset(),
     "dsp": frozenset({"dsp"}),
@@ -100,7 +103,7 @@ class Target:
     core: Core
 
 
-def target_of(name: str, build: BuildName | None = None) -> Target:
+def target_of(name: str, build: BuildChoice = "auto") -> Target:
     """The target called `name`, a series or a core; `build` takes another build of CMSIS-NN than the core's own.
 
     Raises:
@@ -115,6 +118,6 @@ def target_of(name: str, build: BuildName | None = None) -> Target:
         raise ValueError(f"no target '{name}': use one of {', '.join(sorted([*SERIES, *CORES]))}")
     if key in CORES_WITHOUT_FPU:
         core = _core(core.name, " ".join(core.features - {"fpu"}))
-    if build is not None:
+    if build != "auto":
         core = replace(core, features=core.features - VECTOR_FEATURES["mve"] | VECTOR_FEATURES[build])
     return Target(key, core)

@@ -10,7 +10,7 @@ RANDOM_SAMPLES = 10
 SEED = 42
 
 KERNELS = ("auto", "cmsis-nn", "portable")
-BUILDS = ("c", "dsp", "mve")
+BUILDS = ("auto", "c", "dsp", "mve")
 
 
 def argument_parser() -> ArgumentParser:
@@ -86,7 +86,10 @@ def _add_common(command: ArgumentParser) -> None:
         "--kernels", choices=KERNELS, default="auto", help="where kernels may come from (default: auto, the cheapest)"
     )
     command.add_argument(
-        "--build", choices=BUILDS, help="build of CMSIS-NN to size scratch buffers for (default: the core's own)"
+        "--build",
+        choices=BUILDS,
+        default="auto",
+        help="build of CMSIS-NN to size scratch buffers for (default: auto, the core's own)",
     )
     command.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON, too")
 

@@ -21,7 +21,7 @@ from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import DiagnosticException, ParseError
 
 from ...backends.c.project import write_project
-from ...backends.cortex_m.targets import BuildName, Target, target_of
+from ...backends.cortex_m.targets import BuildChoice, Target, target_of
 from ...dialects.dqnn import layer_name
 from ...dialects.dqnn.network import network_function
 from ...frontends.errors import ModelError
@@ -50,8 +50,8 @@ class Options:
 
     target: str = DEFAULT_TARGET
     kernels: Kernels = "auto"
-    build: BuildName | None = None
-    """Build of CMSIS-NN to size scratch buffers for; None for the one that compiling for the target's core gives."""
+    build: BuildChoice = "auto"
+    """Build of CMSIS-NN to size scratch buffers for; auto for the one that compiling for the target's core gives."""
     allocate_inputs: bool = False
     allocate_outputs: bool = False
 
@@ -123,7 +123,7 @@ def compile_model(file: Path, options: Options | None = None, progress: Progress
     )
 
 
-def find_target(name: str, build: BuildName | None = None) -> Target:
+def find_target(name: str, build: BuildChoice = "auto") -> Target:
     """The target of that name.
 
     Raises:

@@ -7,7 +7,7 @@
 // CHECK-NEXT:       = prepare,optimize,legalize,lower-to-cortex-m,plan-memory
 // CHECK-NEXT:       target: str = stm32
 // CHECK-NEXT:       kernels: auto | cmsis-nn | portable = auto
-// CHECK-NEXT:       build: c | dsp | mve | none = none
+// CHECK-NEXT:       build: auto | c | dsp | mve = auto
 // CHECK-NEXT:       allocate-inputs: bool = false
 // CHECK:        prepare: Compute what is constant, simplify, and drop what nothing uses.
 // CHECK-NEXT:       = fold-constants,canonicalize
