@@ -125,18 +125,17 @@ def _constants(module: ModuleOp) -> list[ConstantOp]:
 
 
 def _weights(compiled: Compiled, model: ModelInfo) -> Weights:
-    """Constants of the network are parameters; what the lowering made beside them are tables."""
-    parameters = {constant.value for constant in _constants(compiled.selected)}
-    stored = tables = 0
-    for op in compiled.planned.walk():
-        if isinstance(op, GlobalOp) and op.initial_value in parameters:
-            stored += byte_size(op.type)
-        elif isinstance(op, GlobalOp):
-            tables += byte_size(op.type)
+    """The network's constants are parameters, equal ones stored once; what is stored beyond their size are tables.
+
+    (The lowering may change a bias, to make up for a kernel's rounding, but not its size.)
+    """
+    parameters = {constant.value: constant.array.nbytes for constant in _constants(compiled.selected)}
+    stored = sum(parameters.values())
+    total = sum(byte_size(op.type) for op in compiled.planned.walk() if isinstance(op, GlobalOp))
     float_bytes = FLOAT_BYTES * model.params
     return Weights(
         bytes=stored,
-        requantization_bytes=tables,
+        requantization_bytes=total - stored,
         float_bytes=float_bytes,
         saving=(float_bytes - stored) / float_bytes if float_bytes else 0.0,
     )

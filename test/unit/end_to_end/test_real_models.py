@@ -123,3 +123,8 @@ def test_arena_is_within_its_bar(name: str) -> None:
     memory = analysis_of(compile_model(model(name))).memory
     assert memory.lower_bound_bytes <= memory.activations_bytes <= ARENA[name]
     assert memory.activations_bytes <= memory.greedy_by_size_bytes
+
+
+def test_counts_are_those_of_the_vendors_published_run() -> None:
+    analysis = analysis_of(compile_model(model("st_ispu/qcnn_8x8x8.tflite")))
+    assert (analysis.macc, analysis.weights.bytes) == (12_552, 760)
