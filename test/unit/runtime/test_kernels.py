@@ -75,7 +75,8 @@ def test_every_kernel_has_cases() -> None:
         for name in re.findall(r"^\w+ (\w+)\(", (RUNTIME / "include" / header).read_text(), re.MULTILINE)
     }
     called = {CASES[name](rng).call.function for name in CASES for rng in [rng_for(name)] for _ in range(20)}
-    assert declared == {path.stem for path in SOURCES}
+    # The kernels on 1-bit tensors have a header, and tests, of their own.
+    assert declared == {path.stem for path in SOURCES if "_s1" not in path.stem}
     assert declared == called
 
 
