@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import prod
 
@@ -37,6 +38,16 @@ from .text import Names, c_type
 
 KERNEL_PREFIXES = ("arm", "dqnn")
 """What the names of kernels, and of everything else in their headers, begin with."""
+
+LIBRARY_HEADERS = frozenset(
+    re.findall(
+        r"\w+",
+        """assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg
+        stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar wctype
+        alloca endian features newlib strings unistd""",
+    )
+)
+"""Headers of the C library, and those that they include: a network's `<name>.h` in the include path would hide one."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +108,8 @@ def read_network(module: ModuleOp, name: str | None = None) -> Network:
         raise DiagnosticException(f"the network's name must be a C identifier, got '{name}'")
     if name.split("_")[0] in KERNEL_PREFIXES:
         raise DiagnosticException(f"a network must not be called as kernels are, arm_... or dqnn_..., got '{name}'")
+    if name in LIBRARY_HEADERS:
+        raise DiagnosticException(f"a network must not be called as a header of the C library, got '{name}'")
     calls = buffer_ops(func)
     kernel_calls = tuple(op for op in calls if isinstance(op, KernelCallOp))
     if len(kernel_calls) != len(calls):
