@@ -55,9 +55,8 @@ class ConvertDqnnToCortexMPass(ModulePass):
             selections = {operator: _selection(operator) for operator in _operators(function)}
             libraries |= {item.kernel.library for item in selections.values() if item.kernel.callee.startswith("arm_")}
             Rewriter.replace_op(function, _convert(function, selections, target, constants), [])
-        first = op.body.block.first_op
-        assert first is not None
-        op.body.block.insert_ops_before(constants.ops, first)
+        if (first := op.body.block.first_op) is not None:
+            op.body.block.insert_ops_before(constants.ops, first)
         if "cmsis-nn" in libraries:
             op.attributes[BUILD] = StringAttr(build_of(target.core).value)
 

@@ -14,3 +14,9 @@ func.func @main(%x : tensor<4x!quant.uniform<i8:f32, 0.5>>) -> tensor<4x!quant.u
   : tensor<4x!quant.uniform<i8:f32, 0.5>>
   func.return %y : tensor<4x!quant.uniform<i8:f32, 0.5>>
 }
+
+
+// A module without a network is converted to itself.
+// RUN: echo "builtin.module {}" | dqnn-opt -p convert-dqnn-to-cortex-m | filecheck %s --check-prefix=EMPTY
+// EMPTY: builtin.module {
+// EMPTY-NEXT: }
