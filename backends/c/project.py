@@ -12,7 +12,8 @@
 
 Equal input gives equal files, byte for byte. The directory is written aside and then renamed, so there is never half
 of one. A directory that is there already is replaced only if it is empty, or if dqnnc wrote it and nothing has been
-added since: files that are not listed in `.dqnnc` are somebody's work, or a build, and only `force` removes them.
+added since: files that are not listed in `.dqnnc` are somebody's work, or a build, and only `force` removes them. The
+folder that the process works in, or one above it, is never replaced.
 """
 
 from __future__ import annotations
@@ -101,6 +102,8 @@ def _verify_replaceable(out_dir: Path, *, force: bool) -> None:
         return
     if out_dir.is_symlink() or not out_dir.is_dir():
         raise DiagnosticException(f"{out_dir}: is no directory; choose another output directory")
+    if Path.cwd().is_relative_to(out_dir.resolve()):
+        raise DiagnosticException(f"{out_dir}: is the folder that you are in, or above it; name a folder inside it")
     present = sorted(path.relative_to(out_dir).as_posix() for path in out_dir.rglob("*") if not path.is_dir())
     if force or not present:
         return
