@@ -14,6 +14,7 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from io import BytesIO, StringIO
+from pathlib import Path
 from time import perf_counter
 from typing import IO, NoReturn
 
@@ -67,6 +68,11 @@ class DqnnOptMain(xDSLOptMain):
         super().register_all_arguments(arg_parser)
         driver = self
 
+        def error(message: str) -> NoReturn:
+            arg_parser.exit(1, f"error: {message}; --help lists what there is\n")
+
+        arg_parser.error = error
+
         class ListPasses(argparse.Action):
             def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
                 from .list_passes import describe_passes
@@ -108,9 +114,20 @@ class DqnnOptMain(xDSLOptMain):
 
     def prepare_input(self) -> tuple[list[tuple[IO[bytes], int]], str]:
         """The parts of the input; with `--split-input-file` those that are not blank."""
+        self.check_format()
         chunks, extension = super().prepare_input()
         filled = [chunk for chunk in chunks if not (isinstance(chunk[0], BytesIO) and not chunk[0].getvalue().strip())]
         return filled, extension
+
+    def check_format(self) -> None:
+        """Raise CompileError for a file whose extension names no frontend."""
+        file, known = self.args.input_file, self.available_frontends
+        if file is None or self.args.frontend is not None or Path(file).suffix.removeprefix(".") in known:
+            return
+        if not Path(file).exists():
+            return  # which is told when it is opened
+        formats = ", ".join(f".{name}" for name in sorted(known))
+        raise CompileError(f"{file}: no format known by this extension; give one of {formats}, or name it with -f")
 
     @property
     def ir_format(self) -> IRFormat:
@@ -147,6 +164,8 @@ class DqnnOptMain(xDSLOptMain):
             sys.exit(1)
         text = "// -----\n".join(outputs)
         if self.args.output_file is None:
+            if sys.stdout is None:
+                raise CompileError("standard output: is closed")
             sys.stdout.write(text)
             return
         with open(self.args.output_file, "w", encoding="utf-8") as file:
@@ -256,6 +275,10 @@ def one_line(error: BaseException) -> str:
             return "passes or target: " + " ".join(str(error).split())
         case OSError(filename=str(name), strerror=str(reason)):
             return f"{name}: {reason}"
+        case OSError(filename=None, strerror=str(reason)):
+            return f"standard input or output: {reason}"
+        case MemoryError():
+            return "not enough memory; no network for a microcontroller is so large"
         case Exception():
             return " ".join(message_of(error).split())
         case _:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from pathlib import Path
+from typing import NoReturn
 
 DEFAULT_TARGET = "stm32"
 RANDOM_SAMPLES = 10
@@ -13,9 +14,17 @@ KERNELS = ("auto", "cmsis-nn", "portable")
 BUILDS = ("auto", "c", "dsp", "mve")
 
 
+class OneLineParser(ArgumentParser):
+    """Tells a wrong command line as every other error: in one line, with exit status 1."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the process."""
+        self.exit(1, f"error: {message}; '{self.prog} --help' lists what there is\n")
+
+
 def argument_parser() -> ArgumentParser:
     """The parser of all commands."""
-    parser = ArgumentParser(
+    parser = OneLineParser(
         prog="dqnnc",
         description="Compiles quantized neural networks to C for microcontrollers.",
         epilog="'dqnnc COMMAND --help' lists a command's options.",

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from .arguments import argument_parser
 from .errors import UserError, one_line
+from .files import leave_standard_output
 
 TRACEBACK = "DQNNC_TRACEBACK"
 """Environment variable: when set, an error of the compiler itself shows its traceback."""
@@ -30,12 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except BrokenPipeError:  # whoever read the report has gone, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        leave_standard_output()
         return 1
     except KeyboardInterrupt:
         return fail("interrupted", INTERRUPTED)
     except UserError as error:
         return fail(str(error))
+    except MemoryError:
+        return fail("not enough memory; take fewer --samples, or a smaller network")
     except Exception as error:
         if TRACEBACK in os.environ:
             raise

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
 from .as_json import as_json
-from .files import written_aside
+from .files import print_all, written_aside
 from .report import Analysis, Generation, SupportedOps, Validation
 
 Report: TypeAlias = Analysis | Generation | SupportedOps | Validation
@@ -27,16 +26,12 @@ def output(command: str, json_file: Path | None) -> Generator[Publisher]:
         UserError: the JSON file cannot be written.
     """
     if json_file is None:
-        yield lambda report, text: _print(text)
+        yield lambda report, text: print_all(text)
         return
     with written_aside(json_file) as file:
 
         def publish(report: Report, text: str) -> None:
             file.write(as_json(command, report))
-            _print(text)
+            print_all(text)
 
         yield publish
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(text)

@@ -235,6 +235,12 @@ def test_names_of_kernels(name: str) -> None:
         project_files(network(), name)
 
 
+@pytest.mark.parametrize("name", ["stdint", "string", "math"])
+def test_names_that_hide_a_header_of_the_c_library(name: str) -> None:
+    with pytest.raises(Exception, match=f"must not be called as a header of the C library, got '{name}'"):
+        project_files(network(), name)
+
+
 def test_large_weights_are_exact(tmp_path: Path) -> None:
     """A quarter of a million bytes, printed and compiled; the text stays within 5 characters a byte."""
     data = random.Random(0).randbytes(250_000)

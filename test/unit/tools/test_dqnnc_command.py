@@ -375,11 +375,40 @@ def test_an_error_of_our_own_is_one_line_too(run: Run, monkeypatch: pytest.Monke
     "arguments",
     [[], ["compile"], ["analyze"], ["generate", "-m", "a.tflite"], ["validate", "-m", "a.tflite", "--samples", "0"]],
 )
-def test_wrong_command_lines_end_with_status_2(arguments: Sequence[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_command_lines_end_in_one_line_too(arguments: Sequence[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(arguments)
-    assert caught.value.code == 2
-    assert "usage: dqnnc" in capsys.readouterr().err
+    assert caught.value.code == 1
+    assert re.fullmatch(r"error: [^\n]+; 'dqnnc[ a-z]* --help' lists what there is\n", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("place", [".", "..", "inner/.."])
+def test_the_folder_one_is_in_is_never_replaced(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    folder = tmp_path / "work"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "mine.txt").write_text("mine")
+    monkeypatch.chdir(folder)
+    refused(run("generate", "-m", MODEL, "--output", place, "--force"), "the folder that you are in, or above it")
+    assert (folder / "mine.txt").read_text() == "mine"
+
+
+def test_a_link_stays_and_its_file_is_replaced(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "link.json").symlink_to(tmp_path / "file.json")
+    assert run("analyze", "-m", MODEL, "--json", tmp_path / "link.json")[0] == 0
+    assert (tmp_path / "link.json").is_symlink()
+    assert json.loads((tmp_path / "file.json").read_text())["command"] == "analyze"
+
+
+def test_a_pipe_is_written_to_and_not_replaced(run: Run, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        text = pool.submit(pipe.read_text)
+        assert run("analyze", "-m", MODEL, "--json", pipe)[0] == 0
+        assert json.loads(text.result(timeout=60))["command"] == "analyze"
+    assert pipe.is_fifo()
 
 
 # --- The process --------------------------------------------------------------------------------------------------
@@ -410,6 +439,14 @@ def test_a_reader_that_leaves_is_no_error() -> None:
     process.stdout.close()
     assert process.stderr.read() == b""
     assert process.wait() in (0, 1)
+
+
+@pytest.mark.parametrize(("redirection", "reason"), [(">/dev/full", "cannot be written"), (">&-", "is closed")])
+def test_a_report_that_cannot_be_printed(redirection: str, reason: str) -> None:
+    script = f'"$0" -m dqnnc.tools.dqnnc analyze -m "$1" {redirection}'
+    done = subprocess.run(["sh", "-c", script, sys.executable, str(MODEL)], stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert re.fullmatch(rf"error: standard output: {reason}[^\n]*\n", done.stderr)
 
 
 def test_a_pipe_gets_no_progress() -> None:

@@ -14,7 +14,7 @@
 // FILE:     error: {{.*}}errors.mlir.absent: No such file or directory{{$}}
 
 // RUN: cp %s %t.strange && not dqnn-opt %t.strange 2>&1 | tee -a %t.all | filecheck %s --check-prefix=EXTENSION
-// EXTENSION:     error: Unrecognized file extension 'strange'{{$}}
+// EXTENSION:     error: {{.*}}.strange: no format known by this extension; give one of .mlir, .tflite, or name it with -f{{$}}
 
 // RUN: not dqnn-opt %S/Inputs/syntax.mlir 2>&1 | tee -a %t.all | filecheck %s --check-prefix=PARSE
 // PARSE:     error: {{.*}}syntax.mlir:2:22: dqnn.relu has no property 'slope'{{$}}
@@ -33,8 +33,18 @@
 // RUN: not dqnn-opt %S/Inputs/valid.mlir -p 'cse,apply-pdl{pdl-file="%s.absent"}' 2>&1 | tee -a %t.all | filecheck %s --check-prefix=FAILED
 // FAILED:     error: pass 'apply-pdl' failed: {{.*$}}
 
+// An option that there is not.
+// RUN: not dqnn-opt %s --speed=3 2>&1 | tee -a %t.all | filecheck %s --check-prefix=USAGE
+// USAGE:     error: unrecognized arguments: --speed=3; --help lists what there is{{$}}
+
+// RUN: not dqnn-opt %s -t rust 2>&1 | tee -a %t.all | filecheck %s --check-prefix=TARGET
+// TARGET:     error: argument -t/--target: invalid choice: 'rust' (choose from {{.*}}); --help lists what there is{{$}}
+
+// RUN: not dqnn-opt %S/Inputs/huge.mlir 2>&1 | tee -a %t.all | filecheck %s --check-prefix=MEMORY
+// MEMORY:     error: not enough memory; {{.*$}}
+
 // RUN: wc -l < %t.all | filecheck %s --check-prefix=LINES
-// LINES: {{^ *10$}}
+// LINES: {{^ *13$}}
 
 // No output file is left behind.
 // RUN: not dqnn-opt %S/Inputs/arity.mlir -o %t.out 2>/dev/null ; not ls %t.out
