@@ -47,7 +47,7 @@ def _spectrogram() -> RealData:
 
 def _grey_bitmaps() -> RealData:
     """Bitmaps of 96 x 96 bytes, stored from the bottom row up behind a header."""
-    paths = sorted((MODELS / "data/person_detect").glob("*.bmp"))
+    paths = [MODELS / "data/person_detect" / name for name in ("no_person.bmp", "person.bmp")]
     pixels = [np.frombuffer(path.read_bytes()[-96 * 96 :], np.uint8).reshape(96, 96, 1)[::-1] for path in paths]
     return RealData((np.stack(pixels).astype(np.int16) - 128).astype(np.int8))
 
