@@ -289,7 +289,7 @@ def test_validate_on_an_emulated_core(run: Run, tmp_path: Path, target: str, mac
 # --- Errors -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["analyze", "generate", "validate"])
+@pytest.mark.parametrize("name", ["analyze", "generate", pytest.param("validate", marks=needs_litert)])
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -340,8 +340,10 @@ def test_what_cannot_be_served_ends_in_one_line(
         (["--mode", "emulator", "--sanitize"], "--sanitize needs --mode host"),
         (["--cmsis-nn-include", "."], "go together"),
         (["--cmsis-nn-include", ".", "--cmsis-nn-library", "a.a"], "needs --mode emulator"),
-        (["--mode", "emulator", "--target", "cortex-m85"], "no emulator for core cortex-m85"),
-        (["-vi", "none.npz"], r"none\.npz: cannot be read"),
+        pytest.param(
+            ["--mode", "emulator", "--target", "cortex-m85"], "no emulator for core cortex-m85", marks=needs_litert
+        ),
+        pytest.param(["-vi", "none.npz"], r"none\.npz: cannot be read", marks=needs_litert),
     ],
 )
 def test_what_cannot_be_validated(run: Run, arguments: Sequence[object], message: str) -> None:
@@ -360,6 +362,7 @@ def test_without_litert_validate_names_the_extra(run: Run, monkeypatch: pytest.M
     refused(run("validate", "-m", MODEL), r"pip install 'dqnnc\[validate\]'")
 
 
+@needs_litert
 def test_an_error_of_our_own_is_one_line_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise AssertionError("first line\nsecond line")
@@ -449,6 +452,7 @@ def test_a_report_that_cannot_be_printed(redirection: str, reason: str) -> None:
     assert re.fullmatch(rf"error: standard output: {reason}[^\n]*\n", done.stderr)
 
 
+@needs_litert
 def test_a_pipe_gets_no_progress() -> None:
     done = command("validate", "-m", MODEL)
     assert (done.returncode, done.stderr) == (0, "")
