@@ -33,6 +33,10 @@ ELIDE_ABOVE = 16
 """Constants of more elements are elided by `--elide-large-constants` without a number."""
 
 
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells report it."""
+
+
 class DqnnOptMain(xDSLOptMain):
     """xDSL's driver with this package's dialects, passes, targets and frontends, installed or not."""
 
@@ -260,6 +264,9 @@ def main(args: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         # Who reads us has seen enough. Python flushes once more at exit: let that go nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        print("error: interrupted", file=sys.stderr)
+        sys.exit(INTERRUPTED)
     except (Exception, ArgSpecParseError) as error:
         if "--traceback" in arguments:
             raise
