@@ -38,6 +38,7 @@ from .pool import WINDOWS_TOUCH, mean_macc, pool_macc, reduced
 from .support import (
     FLOAT_BIAS,
     FLT_MAX,
+    ONE_IMAGE,
     RANK_FITS,
     RUNTIME,
     array,
@@ -160,22 +161,24 @@ def _row(id: str, op: type[DqnnOp], kernels: tuple[Kernel], operation: str, macc
 ROWS = (
     _row(
         "conv2d-f32", Conv2DOp, _sliding("dqnn_conv2d_f32", convolution_macc),
-        "smul_f32_f32", convolution_macc, FLOAT_BIAS,
+        "smul_f32_f32", convolution_macc, FLOAT_BIAS, ONE_IMAGE,
     ),
     _row(
         "depthwise-conv2d-f32", DepthwiseConv2DOp, _sliding("dqnn_depthwise_conv2d_f32", convolution_macc),
-        "smul_f32_f32", convolution_macc, FLOAT_BIAS,
+        "smul_f32_f32", convolution_macc, FLOAT_BIAS, ONE_IMAGE,
     ),
     _row(
         "transpose-conv2d-f32", TransposeConv2DOp, _sliding("dqnn_transpose_conv2d_f32", transposed_macc),
-        "smul_f32_f32", transposed_macc, FLOAT_BIAS,
+        "smul_f32_f32", transposed_macc, FLOAT_BIAS, ONE_IMAGE,
     ),
     _row(
         "dense-f32", DenseOp, _kernel("dqnn_dense_f32", _emit_dense, dense_macc),
         "smul_f32_f32", dense_macc, FLOAT_BIAS,
     ),
-    _row("max-pool2d-f32", MaxPool2DOp, _pool("dqnn_max_pool2d_f32"), "op_f32_f32", pool_macc, WINDOWS_TOUCH),
-    _row("avg-pool2d-f32", AvgPool2DOp, _pool("dqnn_avg_pool2d_f32"), "op_f32_f32", pool_macc, WINDOWS_TOUCH),
+    _row("max-pool2d-f32", MaxPool2DOp, _pool("dqnn_max_pool2d_f32"), "op_f32_f32", pool_macc, WINDOWS_TOUCH,
+         ONE_IMAGE),
+    _row("avg-pool2d-f32", AvgPool2DOp, _pool("dqnn_avg_pool2d_f32"), "op_f32_f32", pool_macc, WINDOWS_TOUCH,
+         ONE_IMAGE),
     _row("mean-f32", MeanOp, _kernel("dqnn_mean_f32", _emit_mean, mean_macc), "op_f32_f32", mean_macc, RANK_FITS),
     _row("add-f32", AddOp, _arithmetic("dqnn_add_f32"), "op_f32_f32", per_element(1), RANK_FITS),
     _row("sub-f32", SubOp, _arithmetic("dqnn_sub_f32"), "op_f32_f32", per_element(1), RANK_FITS),

@@ -18,6 +18,7 @@ from .support import (
     CMSIS_NN,
     CONSTANT_WEIGHTS,
     INTEGER_BIAS,
+    ONE_IMAGE,
     PER_LAYER,
     SYMMETRIC_WEIGHTS,
     activation,
@@ -261,7 +262,7 @@ ROWS = (
             ),
             Kernel("arm_convolve_wrapper_s8", "portable", _emit_convolution, per_build(convolution_macc, 7)),
         ),
-        "smul_s8_s8", convolution_macc, (*COMMON, per_channel(0)),
+        "smul_s8_s8", convolution_macc, (*COMMON, ONE_IMAGE, per_channel(0)),
     ),
     Row(
         "depthwise-conv2d-s8", DepthwiseConv2DOp, "s8", "s8", "s8",
@@ -272,7 +273,7 @@ ROWS = (
             ),
             Kernel("arm_depthwise_conv_wrapper_s8", "portable", _emit_depthwise, per_build(convolution_macc, 9)),
         ),
-        "smul_s8_s8", convolution_macc, (*COMMON, per_channel(3)),
+        "smul_s8_s8", convolution_macc, (*COMMON, ONE_IMAGE, per_channel(3)),
     ),
     Row(
         "transpose-conv2d-s8", TransposeConv2DOp, "s8", "s8", "s8",
@@ -284,6 +285,6 @@ ROWS = (
             ),
             Kernel("arm_transpose_conv_wrapper_s8", "portable", _emit_transposed, per_build(transposed_macc, 9)),
         ),
-        "smul_s8_s8", transposed_macc, (*COMMON, per_channel(0)),
+        "smul_s8_s8", transposed_macc, (*COMMON, ONE_IMAGE, per_channel(0)),
     ),
 )  # fmt: skip

@@ -19,6 +19,7 @@ from ...common.window import integers
 from .support import (
     CMSIS_NN,
     MAX_RANK,
+    ONE_IMAGE,
     PER_LAYER,
     RANK_FITS,
     RUNTIME,
@@ -299,7 +300,7 @@ def _rows_of(tag: str) -> list[Row]:
         ),
         Row(
             f"resize-nearest-{tag}", ResizeNearestOp, tag, None, tag, _own("dqnn_resize_nearest", _emit_resize, 2),
-            kind, no_operations, same,
+            kind, no_operations, (*same, ONE_IMAGE),
         ),
     ]  # fmt: skip
 

@@ -185,6 +185,7 @@ FULL_RANGE = Constraint(
     "the output may use all codes from -128 to 127",
     lambda op: (quantization(op.result).storage_min, quantization(op.result).storage_max) == (-128, 127),
 )
+ONE_IMAGE = Constraint("the batch is 1", lambda op: shape_of(op.input)[0] == 1)
 MAX_RANK = 6
 """Dimensions that the runtime's kernels on tensors of any rank take."""
 RANK_FITS = Constraint(
