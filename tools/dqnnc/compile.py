@@ -15,12 +15,16 @@ from typing import Literal, TypeAlias
 
 from xdsl.context import Context
 from xdsl.dialects import get_all_dialects
-from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.builtin import ModuleOp, TensorType
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import Attribute
 from xdsl.parser import Parser
 from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import DiagnosticException, ParseError
+from xdsl.utils.hints import isa
 
 from ...backends.c.project import write_project
+from ...backends.common.kernel_table import type_tag
 from ...backends.cortex_m.targets import BuildChoice, Target, target_of
 from ...dialects.dqnn import layer_name
 from ...dialects.dqnn.network import network_function
@@ -39,6 +43,9 @@ Kernels: TypeAlias = Literal["auto", "cmsis-nn", "portable"]
 
 SELECTION = "select-kernels"
 """The pass after which each op has its kernel."""
+
+EDGE_TYPES = ("f32", "s8", "u8", "s16", "s32")
+"""Element types of a network's inputs and outputs."""
 
 NOT_YET = {"onnx": "ONNX", "h5": "Keras", "keras": "Keras"}
 """Formats that are known but not read, by extension."""
@@ -181,8 +188,19 @@ def _read(ctx: Context, form: str, data: bytes, file: str) -> ModuleOp:
     is_text = form == "mlir"
     module = Parser(ctx, data.decode("utf-8"), file).parse_module() if is_text else FRONTENDS[form]()(data, file)
     run_passes(ctx, module, ())
-    network_function(module)
+    _verify_edges(network_function(module))
     return module
+
+
+def _verify_edges(function: FuncOp) -> None:
+    """Raise ValueError where a network's inputs or outputs are not what the reports and the C can describe."""
+    edges = {"input": function.function_type.inputs.data, "output": function.function_type.outputs.data}
+    for role, types in edges.items():
+        if not types:
+            raise ValueError(f"the network has no {role}; give it one, as an argument or result of its function")
+        for index, type_ in enumerate(types):
+            if not (isa(type_, TensorType[Attribute]) and type_tag(type_.element_type) in EDGE_TYPES):
+                raise ValueError(f"{role} {index} is {type_}; make it a tensor of {', '.join(EDGE_TYPES)}")
 
 
 def _places(form: str, data: bytes, file: Path, imported: ModuleOp) -> dict[str, int]:

@@ -190,7 +190,7 @@ def test_supported_ops_lists_the_table_and_the_frontend(run: Run, tmp_path: Path
     assert {"arm_fully_connected_s8", "arm_fully_connected_per_channel_s8", "dqnn_dense_f32"} <= {
         kernel for row in dense for kernel in row["kernels"]
     }
-    assert re.search(r"^conv2d +f32 +f32 +f32 +dqnn_conv2d_f32 +\d+$", out, re.M)
+    assert re.search(r"^conv2d +f32 +f32 +f32 +dqnn_conv2d_f32 +\d+ \d+$", out, re.M)
     conditions = {condition for row in report["rows"] for condition in row["conditions"]}
     assert all(re.search(rf"^ *\d+  {re.escape(condition)}$", out, re.M) for condition in conditions)
 
@@ -302,6 +302,9 @@ def test_validate_on_an_emulated_core(run: Run, tmp_path: Path, target: str, mac
         (["-m", "cut.tflite"], r"cut\.tflite: "),
         (["-m", "empty.mlir"], r"empty\.mlir: .*one function"),
         (["-m", "wrong.mlir"], r"wrong\.mlir:1:"),
+        (["-m", "no_input.mlir"], r"no_input\.mlir: the network has no input"),
+        (["-m", "no_output.mlir"], r"no_output\.mlir: the network has no output"),
+        (["-m", "wide.mlir"], r"wide\.mlir: input 0 is tensor<1xi64>; make it a tensor of f32, s8, u8, s16, s32"),
         (["-m", "binary.mlir"], r"binary\.mlir: "),
         (["-m", MODEL, "--target", "stm33"], r"no target 'stm33': use one of .*stm32f4"),
         (["-m", MODEL, "--target", "neural-art"], r"'neural-art' is not supported: .*accelerator"),
@@ -326,6 +329,14 @@ def test_what_cannot_be_served_ends_in_one_line(
     Path("text.tflite").write_text("no flatbuffer at all")
     Path("cut.tflite").write_bytes(MODEL.read_bytes()[:3000])
     Path("wrong.mlir").write_text("func.func @net(")
+    constant = "%c = dqnn.constant dense<1.0> : tensor<1xf32>"
+    Path("no_input.mlir").write_text(
+        f"func.func @net() -> tensor<1xf32> {{ {constant} func.return %c : tensor<1xf32> }}"
+    )
+    Path("no_output.mlir").write_text("func.func @net(%x : tensor<1xf32>) { func.return }")
+    Path("wide.mlir").write_text(
+        "func.func @net(%x : tensor<1xi64>) -> tensor<1xi64> { func.return %x : tensor<1xi64> }"
+    )
     Path("binary.mlir").write_bytes(b"\xff\xfe\x00")
     before = sorted(tmp_path.iterdir())
     output = ["--output", "project"] if name == "generate" else []
