@@ -51,7 +51,12 @@ class FuseActivation(RewritePattern):
 
 @dataclass(frozen=True)
 class FuseActivationPass(ModulePass):
-    """Make relu, relu6 and clip the fused activation of the layer before them, where that changes no value."""
+    """Make relu, relu6 and clip the fused activation of the layer before them, where that changes no value.
+
+    The layers are convolutions, dense layers, pools, add, sub and mul. An activation stays where something else uses
+    the layer's result, which would be clamped as well; where it changes scale or zero point, which rounds once more;
+    and where its bounds and the layer's own do not meet, since no pair of bounds does what the two do.
+    """
 
     name = "fuse-activation"
 

@@ -101,7 +101,9 @@ def _retype(op: LinearOp, value: SSAValue, element: UniformQuantizedType, rewrit
 class LegalizePerChannelPass(ModulePass):
     """Convolutions get one scale for each output channel, in weights and bias; dense layers of one scale keep it.
 
-    CMSIS-NN's convolutions take a multiplier for each channel only; its dense layer of one multiplier is the faster.
+    CMSIS-NN's convolutions take a multiplier for each channel only; its dense layer of one multiplier is the faster,
+    so dense layers whose scales are all equal get that one. Nothing changes where the scales are as wanted already,
+    in float layers, and for weights that are no constants.
     """
 
     name = "legalize-per-channel"
