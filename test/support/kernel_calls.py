@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pytest
 from dqnnc.tools.emulator import Program, build_host, build_target, run
 from numpy.typing import NDArray
 
@@ -98,14 +99,26 @@ def _copy_runtime(folder: Path, kernels: Sequence[str]) -> None:
         todo += _INCLUDE.findall((folder / place / name).read_text())
 
 
+def need(*commands: str) -> None:
+    """Skip the test where one of the commands is not installed."""
+    for command in commands:
+        if shutil.which(command) is None:
+            pytest.skip(f"{command} is not installed")
+
+
 def build(folder: Path, target: str, calls: Sequence[Call], headers: Sequence[str]) -> Program:
-    """The calls' program: `target` is SANITIZED_HOST, a host compiler or an emulated core. Warnings are errors."""
+    """The calls' program: `target` is SANITIZED_HOST, a host compiler or an emulated core. Warnings are errors.
+
+    The test is skipped where the target's tools are not installed.
+    """
     project = folder / "project"
     write_project(project, calls, headers)
     if target == SANITIZED_HOST:
         return build_host(project, folder / "build", opt="-O1", sanitize=True, strict=True)
     if target in ("gcc", "clang"):
+        need(target)
         return build_host(project, folder / "build", compiler=target, opt="-O3", strict=True)
+    need("arm-none-eabi-gcc", "qemu-system-arm")
     return build_target(project, target, folder / "build", strict=True)
 
 

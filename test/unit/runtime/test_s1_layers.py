@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from support.kernel_calls import RUNTIME, SANITIZED_HOST, Call, check, window
+from support.kernel_calls import RUNTIME, SANITIZED_HOST, Call, check, need, window
 from support.s1 import Ints, affine_s8, integers, pack, pair_and_block, signs, windows
 
 HEADERS = ["dqnn_s1_kernels.h"]
@@ -185,6 +185,7 @@ def test_concat(tmp_path: Path, target: str):
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang", "arm-none-eabi-gcc"])
 def test_kernels_compile_without_a_warning(tmp_path: Path, compiler: str):
+    need(compiler)
     flags = ["-std=c99", "-O2", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror", f"-I{RUNTIME / 'include'}"]
     core = ["-mcpu=cortex-m0", "-mthumb"] if compiler.startswith("arm") else []
     sources = sorted(path for path in (RUNTIME / "src").glob("dqnn_*.c") if "_s1" in path.name)
