@@ -115,8 +115,23 @@ def quantize(values: ArrayLike, type: UniformQuantizedType) -> NDArray[np.intege
     reals = np.asarray(values, np.float32)
     with np.errstate(over="ignore"):
         steps = round_half_away(reals / _along_axis(type.scales, type, reals.ndim).astype(np.float32))
-    codes = np.nan_to_num(steps.astype(np.float64)) + _along_axis(type.zero_points, type, reals.ndim)
+    return _saturated_codes(steps, type)
+
+
+def _saturated_codes(steps: Float32Array, type: UniformQuantizedType) -> NDArray[np.integer[Any]]:
+    codes = np.nan_to_num(steps.astype(np.float64)) + _along_axis(type.zero_points, type, steps.ndim)
     return np.clip(codes, type.storage_min, type.storage_max).astype(type.numpy_dtype)
+
+
+# code = clamp(zero_point + round(real * (1 / scale))), in float32: what QKeras and Larq compute, whose scales are
+# powers of two (quantized_bits in qkeras/quantizers.py) or 1/255 (DoReFa in larq/quantizers.py: round(x * n)).
+def quantize_half_even(values: ArrayLike, type: UniformQuantizedType) -> NDArray[np.integer[Any]]:
+    """As `quantize`, with a product by the inverse scale and halves rounded to even."""
+    reals = np.asarray(values, np.float32)
+    inverses = (1.0 / _along_axis(type.scales, type, reals.ndim)).astype(np.float32)
+    with np.errstate(over="ignore"):
+        steps = np.rint(reals * inverses)
+    return _saturated_codes(steps, type)
 
 
 # real = scale * (code - zero_point), rounded once to float32. Dequantize in

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 from xdsl.dialects.builtin import Float32Type, IntegerType
 from xdsl.ir import Attribute, SSAValue
 
-from ...dialects.dqnn import DqnnOp, LinearOp, tensor_type
+from ...dialects.dqnn import DqnnOp, LinearOp, is_binary, tensor_type
 from ...dialects.quant import UniformQuantizedType
 from .c_args import NullAttr, OperandAttr
 
@@ -246,9 +246,11 @@ def _all_failures(row: Row, op: DqnnOp, core: Core, choice: Choice) -> list[str]
 
 
 def type_tag(element: Attribute) -> str:
-    """How the tables spell an element type: `f32`, `s8`, `u8`, `s32`."""
+    """How the tables spell an element type: `f32`, `s8`, `u8`, `s32`, `s1`."""
     if isinstance(element, Float32Type):
         return "f32"
+    if is_binary(element):
+        return "s1"
     if isinstance(element, UniformQuantizedType):
         return f"{'s' if element.is_signed else 'u'}{element.bitwidth}"
     if isinstance(element, IntegerType):

@@ -11,6 +11,7 @@ from .activation import (
     ClipOp,
     HardSwishOp,
     LeakyReluOp,
+    PReluOp,
     Relu6Op,
     ReluOp,
     SigmoidOp,
@@ -19,18 +20,21 @@ from .activation import (
     UnaryOp,
 )
 from .base import DqnnOp, quantized_element, tensor_type
-from .cast import DequantizeOp, QuantizeOp, RequantizeOp
+from .binary import S1Type, is_binary, s1
+from .cast import DIVIDE_HALF_AWAY, MULTIPLY_HALF_EVEN, DequantizeOp, QuantizeOp, RequantizeOp
 from .constant import ConstantOp
 from .elementwise import AddOp, ArithmeticOp, BinaryOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp
 from .layer import inherit_layer, layer_loc, layer_name, replace
 from .linear import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, TransposeConv2DOp, WindowedLinearOp
 from .memory import MEMORY_OPS, ArenaOp, ViewOp
+from .normalization import CENTERED, SCALED, BatchNormOp
 from .pool import AvgPool2DOp, MaxPool2DOp, MeanOp, Pool2DOp
 from .shape import ConcatOp, PadOp, ReshapeOp, ResizeNearestOp, SliceOp, SplitOp, TransposeOp
 
 OPERATORS: tuple[type[DqnnOp], ...] = (
     AddOp,
     AvgPool2DOp,
+    BatchNormOp,
     ClipOp,
     ConcatOp,
     ConstantOp,
@@ -45,6 +49,7 @@ OPERATORS: tuple[type[DqnnOp], ...] = (
     MeanOp,
     MinimumOp,
     MulOp,
+    PReluOp,
     PadOp,
     QuantizeOp,
     Relu6Op,
@@ -62,15 +67,20 @@ OPERATORS: tuple[type[DqnnOp], ...] = (
     TransposeOp,
 )
 
-Dqnn = Dialect("dqnn", [*OPERATORS, *MEMORY_OPS], [])
+Dqnn = Dialect("dqnn", [*OPERATORS, *MEMORY_OPS], [S1Type])
 
 __all__ = [
+    "CENTERED",
+    "DIVIDE_HALF_AWAY",
     "MEMORY_OPS",
+    "MULTIPLY_HALF_EVEN",
     "OPERATORS",
+    "SCALED",
     "AddOp",
     "ArenaOp",
     "ArithmeticOp",
     "AvgPool2DOp",
+    "BatchNormOp",
     "BinaryOp",
     "ClipOp",
     "ConcatOp",
@@ -89,6 +99,7 @@ __all__ = [
     "MeanOp",
     "MinimumOp",
     "MulOp",
+    "PReluOp",
     "PadOp",
     "Pool2DOp",
     "QuantizeOp",
@@ -97,6 +108,7 @@ __all__ = [
     "RequantizeOp",
     "ReshapeOp",
     "ResizeNearestOp",
+    "S1Type",
     "SelectionOp",
     "SigmoidOp",
     "SliceOp",
@@ -110,9 +122,11 @@ __all__ = [
     "ViewOp",
     "WindowedLinearOp",
     "inherit_layer",
+    "is_binary",
     "layer_loc",
     "layer_name",
     "quantized_element",
     "replace",
+    "s1",
     "tensor_type",
 ]

@@ -11,8 +11,8 @@ from xdsl.irdl import irdl_op_definition, operand_def, prop_def, result_def
 from xdsl.utils.exceptions import VerifyException
 
 from .base import DqnnOp, Float, PropertyValue, Tensor, quantized_element, real
-from .checks import activation, check_bounds, check_one_kind
-from .shapes import check_result
+from .checks import activation, check_bounds, check_one_kind, check_real, real_or_quantized
+from .shapes import Shape, broadcast, check_result, show
 
 
 class UnaryOp(DqnnOp):
@@ -82,6 +82,31 @@ class LeakyReluOp(UnaryOp):
         super().verify_()
         if not isfinite(self.alpha.value.data):
             raise VerifyException("alpha must be finite")
+
+
+@irdl_op_definition
+class PReluOp(DqnnOp):
+    """x where x >= 0, else alpha * x, in f32, with a slope for each element; `alpha` broadcasts to the input."""
+
+    name = "dqnn.prelu"
+    input = operand_def(TensorType)
+    alpha = operand_def(TensorType)
+    result = result_def(TensorType)
+
+    def __init__(self, input: SSAValue | Operation, alpha: SSAValue | Operation, result_type: Attribute):
+        super().__init__([input, alpha], [result_type])
+
+    def verify_(self) -> None:
+        """Check types and shapes."""
+        tensors = {"input": self.input, "alpha": self.alpha, "result": self.result}
+        shapes: dict[str, Shape] = {}
+        for name, value in tensors.items():
+            tensor = real_or_quantized(value, name)
+            check_real(tensor, name)
+            shapes[name] = tensor.get_shape()
+        check_result(shapes["result"], shapes["input"])
+        if broadcast(shapes["input"], shapes["alpha"]) != shapes["input"]:
+            raise VerifyException(f"alpha of shape {show(shapes['alpha'])} is larger than the input")
 
 
 @irdl_op_definition

@@ -8,6 +8,7 @@ from xdsl.pattern_rewriter import PatternRewriter, RewritePattern, op_type_rewri
 from ..fixed_point import activation_range
 from .activation import ClipOp, Relu6Op, ReluOp
 from .base import DqnnOp, quantized_element, tensor_type
+from .binary import is_binary
 from .cast import DequantizeOp, QuantizeOp, RequantizeOp
 from .layer import replace
 from .shape import ConcatOp, PadOp, ReshapeOp, ResizeNearestOp, SliceOp, SplitOp, TransposeOp
@@ -117,7 +118,7 @@ class SplitIntoOne(RewritePattern):
 
 
 class QuantizeOfDequantize(RewritePattern):
-    """Codes that are dequantized and quantized to their own type are what they were.
+    """Codes that are dequantized and quantized to their own type are what they were; signs too.
 
     round(fl(scale * n) / scale) is n for |n| < 2^16: two roundings to float32 move the quotient by less than
     2^-22 * n. Codes of 8 bits are well inside.
@@ -129,7 +130,7 @@ class QuantizeOfDequantize(RewritePattern):
         if not isinstance(first := op.input.owner, DequantizeOp) or first.input.type != op.result.type:
             return
         element = quantized_element(tensor_type(op.result))
-        if element is not None and element.bitwidth <= 8:
+        if is_binary(tensor_type(op.result).element_type) or (element is not None and element.bitwidth <= 8):
             forward(rewriter, op, first.input)
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from xdsl.dialects.builtin import Float32Type
-from xdsl.irdl import irdl_op_definition
+from typing import ClassVar
+
+from xdsl.dialects.builtin import StringAttr
+from xdsl.ir import Attribute, Operation, SSAValue
+from xdsl.irdl import irdl_op_definition, prop_def
 from xdsl.utils.exceptions import VerifyException
 
 from .activation import UnaryOp
 from .base import Tensor, quantized_element
-from .checks import real_or_quantized
+from .binary import is_binary
+from .checks import check_choice, check_real, real_or_quantized
 from .shapes import check_result
 
+DIVIDE_HALF_AWAY = "divide_half_away"
+"""x / scale in float32, rounded to nearest, halves away from zero: TensorFlow Lite's QUANTIZE."""
+MULTIPLY_HALF_EVEN = "multiply_half_even"
+"""x * float32(1 / scale), rounded to nearest, halves to even: the quantizers of QKeras and Larq."""
 
-def check_real(tensor: Tensor, name: str) -> None:
-    """Check that a tensor holds f32."""
-    if not isinstance(tensor.element_type, Float32Type):
-        raise VerifyException(f"{name} has elements of {tensor.element_type}, expected f32")
+METHODS = (DIVIDE_HALF_AWAY, MULTIPLY_HALF_EVEN)
 
 
 def check_quantized(tensor: Tensor, name: str) -> None:
@@ -29,34 +34,50 @@ class CastOp(UnaryOp):
 
     def verify_types(self) -> tuple[Tensor, Tensor]:
         """Check that the result has the input's shape; return their types."""
-        source, result = real_or_quantized(self.input, "input"), real_or_quantized(self.result, "result")
+        source = real_or_quantized(self.input, "input", binary=True)
+        result = real_or_quantized(self.result, "result", binary=True)
         check_result(result.get_shape(), source.get_shape())
         return source, result
 
 
 @irdl_op_definition
 class QuantizeOp(CastOp):
-    """The code of each real number: clamp(round(x / scale) + zero point), halves rounded away from zero."""
+    """The code of each real number: clamp(round(x / scale) + zero point); of s1 the sign, +1 for 0.
+
+    `method` says how the quotient is formed and rounded: `divide_half_away` as TensorFlow Lite's QUANTIZE,
+    `multiply_half_even` as QKeras and Larq. It has no meaning for s1 and stays at its default there.
+    """
 
     name = "dqnn.quantize"
+    method = prop_def(StringAttr)
+
+    DEFAULTS: ClassVar = {"method": StringAttr(DIVIDE_HALF_AWAY)}
+
+    def __init__(self, input: SSAValue | Operation, result_type: Attribute, *, method: str = DIVIDE_HALF_AWAY):
+        super().__init__(input, result_type, method=StringAttr(method))
 
     def verify_(self) -> None:
-        """Check types and shapes."""
+        """Check types, shapes and the method."""
         source, result = self.verify_types()
         check_real(source, "input")
-        check_quantized(result, "result")
+        check_choice(self.method, "method", METHODS)
+        if not is_binary(result.element_type):
+            check_quantized(result, "result")
+        elif self.method.data != DIVIDE_HALF_AWAY:
+            raise VerifyException("method has no meaning where the result is s1; leave it out")
 
 
 @irdl_op_definition
 class DequantizeOp(CastOp):
-    """The real number of each code: scale * (code - zero point)."""
+    """The real number of each code: scale * (code - zero point); of s1 +1.0 or -1.0."""
 
     name = "dqnn.dequantize"
 
     def verify_(self) -> None:
         """Check types and shapes."""
         source, result = self.verify_types()
-        check_quantized(source, "input")
+        if not is_binary(source.element_type):
+            check_quantized(source, "input")
         check_real(result, "result")
 
 

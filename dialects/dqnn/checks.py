@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isfinite, isnan
 
-from xdsl.dialects.builtin import Float32Type, f32
+from xdsl.dialects.builtin import Float32Type, StringAttr, f32
 from xdsl.ir import SSAValue
 from xdsl.utils.exceptions import VerifyException
 
 from ..quant import UniformQuantizedType
 from .base import Float, Ints, Tensor, quantized_element, tensor_type
+from .binary import is_binary
 from .shapes import Shape, show
 
 MAX_BIAS_ERROR = 0.02
@@ -25,14 +26,18 @@ ACTIVATION_BITS = 8
 BIAS_BITS = 32
 
 
-def real_or_quantized(value: SSAValue, name: str, rank: int | None = None) -> Tensor:
-    """The type of a tensor of f32 or of quantized elements with at least one element."""
+def real_or_quantized(value: SSAValue, name: str, rank: int | None = None, *, binary: bool = False) -> Tensor:
+    """The type of a tensor with at least one element: f32, quantized or, where `binary` allows it, s1."""
     tensor = tensor_type(value)
     shape = tensor.get_shape()
     if rank is not None and len(shape) != rank:
         raise VerifyException(f"{name} has {len(shape)} dimensions, expected {rank}")
     if 0 in shape:
         raise VerifyException(f"{name} has no elements: {show(shape)}")
+    if is_binary(tensor.element_type):
+        if not binary:
+            raise VerifyException(f"{name} has elements of {tensor.element_type}, expected f32 or a quantized type")
+        return tensor
     element = quantized_element(tensor)
     if element is None and not isinstance(tensor.element_type, Float32Type):
         raise VerifyException(f"{name} has elements of {tensor.element_type}, expected f32 or a quantized type")
@@ -52,9 +57,15 @@ def check_channels(element: UniformQuantizedType, shape: Shape, name: str) -> No
         raise VerifyException(f"{name} has {count} scales for size {shape[axis]} of axis {axis}")
 
 
-def activation(value: SSAValue, name: str, rank: int | None = None) -> Tensor:
-    """The type of a tensor of f32 or of 8-bit codes with one scale."""
-    tensor = real_or_quantized(value, name, rank)
+def check_real(tensor: Tensor, name: str) -> None:
+    """Check that a tensor holds f32."""
+    if not isinstance(tensor.element_type, Float32Type):
+        raise VerifyException(f"{name} has elements of {tensor.element_type}, expected f32")
+
+
+def activation(value: SSAValue, name: str, rank: int | None = None, *, binary: bool = False) -> Tensor:
+    """The type of a tensor of f32, of 8-bit codes with one scale or, where `binary` allows it, of s1."""
+    tensor = real_or_quantized(value, name, rank, binary=binary)
     element = quantized_element(tensor)
     if element is None:
         return tensor
@@ -66,13 +77,19 @@ def activation(value: SSAValue, name: str, rank: int | None = None) -> Tensor:
 
 
 def check_one_kind(tensors: dict[str, Tensor]) -> None:
-    """Check that tensors are all of f32 or all of codes."""
-    kinds = {name: quantized_element(tensor) is None for name, tensor in tensors.items()}
+    """Check that tensors are all of f32, all of codes or all binary."""
+    kinds = {name: _kind(tensor) for name, tensor in tensors.items()}
     (first, kind), *rest = kinds.items()
     for name, other in rest:
         if other != kind:
-            real, quantized = (first, name) if kind else (name, first)
-            raise VerifyException(f"{real} is f32 but {quantized} is quantized")
+            (one, one_kind), (two, two_kind) = sorted([(first, kind), (name, other)], key=lambda pair: pair[1])
+            raise VerifyException(f"{one} is {one_kind} but {two} is {two_kind}")
+
+
+def _kind(tensor: Tensor) -> str:
+    if is_binary(tensor.element_type):
+        return "s1"
+    return "f32" if quantized_element(tensor) is None else "quantized"
 
 
 def check_same_element(source: Tensor, result: Tensor) -> None:
@@ -132,6 +149,12 @@ def check_bounds(low: float, high: float) -> None:
     """Check the bounds of a clip: in order, perhaps infinite."""
     if isnan(low) or isnan(high) or low > high:
         raise VerifyException(f"min {low:g} is not at or below max {high:g}")
+
+
+def check_choice(value: StringAttr, name: str, choices: Sequence[str]) -> None:
+    """Check a property that is one of a few words."""
+    if value.data not in choices:
+        raise VerifyException(f'{name} is "{value.data}", expected one of {", ".join(choices)}')
 
 
 def positive(values: Ints, name: str, count: int) -> tuple[int, ...]:

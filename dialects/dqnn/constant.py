@@ -25,6 +25,7 @@ from xdsl.utils.hints import isa
 
 from ..quant import UniformQuantizedType
 from .base import DqnnOp, Tensor, quantized_element, tensor_type
+from .binary import S1_STORAGE, S1Type, is_binary
 from .checks import check_channels
 from .shapes import show
 
@@ -32,11 +33,13 @@ Array: TypeAlias = npt.NDArray[np.generic]
 
 
 def storage_element(element: Attribute) -> IntegerType | Float32Type:
-    """The builtin type that an element is stored as: the storage type of a quantized one, else the type itself.
+    """The builtin type that an element is stored as: the storage type of a quantized one, i8 for s1, else the type.
 
     Raises:
-        ValueError: the type is neither quantized nor f32 nor an integer.
+        ValueError: the type is neither quantized nor s1 nor f32 nor an integer.
     """
+    if is_binary(element):
+        return S1_STORAGE
     if isinstance(element, UniformQuantizedType):
         return element.storage_type
     if isa(element, IntegerType) or isinstance(element, Float32Type):
@@ -48,7 +51,7 @@ def element_dtype(element: Attribute) -> np.dtype[np.generic]:
     """The numpy type of an element as it is stored, little endian.
 
     Raises:
-        ValueError: the type is neither quantized nor f32 nor an integer.
+        ValueError: the type is neither quantized nor s1 nor f32 nor an integer.
     """
     storage = storage_element(element)
     if isinstance(storage, Float32Type):
@@ -100,6 +103,8 @@ class ConstantOp(DqnnOp):
             raise VerifyException(f"data has {len(self.value.data.data)} bytes, expected {expected}")
         if (element := quantized_element(tensor)) is not None:
             self.verify_codes(element, shape)
+        if is_binary(tensor.element_type) and not (np.abs(self.array) == 1).all():
+            raise VerifyException("data of s1 elements has values other than 1 and -1")
 
     def verify_codes(self, element: UniformQuantizedType, shape: tuple[int, ...]) -> None:
         """Check the scales of quantized data, and that no code is outside of a narrowed range."""
@@ -112,11 +117,11 @@ class ConstantOp(DqnnOp):
                 raise VerifyException(f"data from {least} to {largest} is outside of the range {low} to {high}")
 
     def print(self, printer: Printer) -> None:
-        """Print the data in MLIR's form, then the quantized type once."""
+        """Print the data in MLIR's form, then the element type where the data is of codes."""
         printer.print_string(" ")
         printer.print_attribute(self.value)
         element = self.result.type.element_type
-        if isinstance(element, UniformQuantizedType):
+        if isinstance(element, UniformQuantizedType | S1Type):
             printer.print_string(" as ")
             printer.print_attribute(element)
         printer.print_op_attributes(self.attributes, print_keyword=True)

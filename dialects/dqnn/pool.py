@@ -10,7 +10,8 @@ from xdsl.ir import Attribute, Operation, SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, opt_prop_def, prop_def, result_def
 from xdsl.utils.exceptions import VerifyException
 
-from .base import DqnnOp, Float, Ints, boolean, ints
+from .base import DqnnOp, Float, Ints, boolean, ints, tensor_type
+from .binary import is_binary
 from .checks import activation, check_clamp, check_one_kind, not_negative, positive
 from .shapes import check_result, reduced, show, windowed
 
@@ -30,6 +31,8 @@ class Pool2DOp(DqnnOp):
     result = result_def(TensorType)
 
     DEFAULTS: ClassVar = {"strides": ints([1, 1]), "padding": ints([0, 0, 0, 0])}
+    BINARY: ClassVar = False
+    """Whether elements may be s1."""
 
     def __init__(
         self,
@@ -54,7 +57,8 @@ class Pool2DOp(DqnnOp):
 
     def verify_(self) -> None:
         """Check types and shapes, and that no window lies wholly in the padding."""
-        source, result = activation(self.input, "input", 4), activation(self.result, "result", 4)
+        source = activation(self.input, "input", 4, binary=self.BINARY)
+        result = activation(self.result, "result", 4, binary=self.BINARY)
         check_one_kind({"input": source, "result": result})
         check_clamp(self.clamp_min, self.clamp_max)
         kernel, padding = positive(self.kernel, "kernel", 2), not_negative(self.padding, "padding", 4)
@@ -67,9 +71,16 @@ class Pool2DOp(DqnnOp):
 
 @irdl_op_definition
 class MaxPool2DOp(Pool2DOp):
-    """The largest value of each window."""
+    """The largest value of each window; of s1 +1 where any is +1."""
 
     name = "dqnn.max_pool2d"
+    BINARY: ClassVar = True
+
+    def verify_(self) -> None:
+        """Check types, shapes and properties; values that are +1 or -1 have no bounds."""
+        super().verify_()
+        if is_binary(tensor_type(self.result).element_type) and (self.clamp_min or self.clamp_max):
+            raise VerifyException("clamp_min and clamp_max have no meaning where elements are s1")
 
 
 @irdl_op_definition

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from math import isnan
 from typing import ClassVar
 
@@ -19,13 +20,14 @@ from xdsl.irdl import (
 from xdsl.utils.exceptions import VerifyException
 
 from .base import DqnnOp, Float, Int, Ints, Tensor, boolean, real
+from .binary import is_binary
 from .checks import activation, check_one_kind, check_same_element, not_negative
 from .shapes import check_elements, check_result, check_slice, joined, padded, permuted
 
 
 def moved(op: ReshapeOp | TransposeOp | SliceOp | PadOp | ResizeNearestOp) -> tuple[Tensor, Tensor]:
-    """The types of an input and a result that must have one element type."""
-    source, result = activation(op.input, "input"), activation(op.result, "result")
+    """The types of an input and a result that must have one element type; s1 moves as all others do."""
+    source, result = activation(op.input, "input", binary=True), activation(op.result, "result", binary=True)
     check_same_element(source, result)
     return source, result
 
@@ -111,8 +113,8 @@ class SplitOp(DqnnOp):
 
     def verify_(self) -> None:
         """Check types, and that the parts make up the input."""
-        source = activation(self.input, "input")
-        parts = [activation(part, f"part {index}") for index, part in enumerate(self.parts)]
+        source = activation(self.input, "input", binary=True)
+        parts = [activation(part, f"part {index}", binary=True) for index, part in enumerate(self.parts)]
         for part in parts:
             check_same_element(source, part)
         whole = joined([part.get_shape() for part in parts], self.axis.value.data)
@@ -139,8 +141,11 @@ class ConcatOp(DqnnOp):
 
     def verify_(self) -> None:
         """Check types and shapes."""
-        inputs = {f"input {index}": activation(operand, f"input {index}") for index, operand in enumerate(self.inputs)}
-        result = activation(self.result, "result")
+        inputs = {
+            name: activation(operand, name, binary=True)
+            for name, operand in zip(map("input {}".format, count()), self.inputs, strict=False)
+        }
+        result = activation(self.result, "result", binary=True)
         check_one_kind({**inputs, "result": result})
         expected = joined([tensor.get_shape() for tensor in inputs.values()], self.axis.value.data)
         check_result(result.get_shape(), expected)
@@ -173,8 +178,11 @@ class PadOp(DqnnOp):
         source, result = moved(self)
         padding = not_negative(self.padding, "padding", 2 * len(source.get_shape()))
         check_result(result.get_shape(), padded(source.get_shape(), padding))
-        if isnan(self.value.value.data):
+        value = self.value.value.data
+        if isnan(value):
             raise VerifyException("value must be a number")
+        if is_binary(source.element_type) and abs(value) != 1.0:
+            raise VerifyException(f"value is {value:g}, elements of s1 are 1 or -1")
 
 
 @irdl_op_definition

@@ -9,7 +9,7 @@ from math import inf
 import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
-from ..dqnn import ClipOp, HardSwishOp, LeakyReluOp, Relu6Op, ReluOp, SigmoidOp, SoftmaxOp, TanhOp, UnaryOp
+from ..dqnn import ClipOp, HardSwishOp, LeakyReluOp, PReluOp, Relu6Op, ReluOp, SigmoidOp, SoftmaxOp, TanhOp, UnaryOp
 from ..fixed_point import (
     exp_on_negative_values,
     multiply_by_quantized_multiplier,
@@ -168,6 +168,12 @@ class ActivationFunctions(InterpreterFunctions):
             return (leaky_relu(args[0], source, target, alpha),)
         values: Array = args[0]
         return (np.where(values > 0, values, values * np.float32(alpha)),)
+
+    @impl(PReluOp)
+    def run_prelu(self, interpreter: Interpreter, op: PReluOp, args: PythonValues) -> PythonValues:
+        """Negative values times their slope."""
+        del interpreter, op
+        return (np.where(args[0] > 0, args[0], args[0] * args[1]),)
 
     @impl(HardSwishOp)
     def run_hard_swish(self, interpreter: Interpreter, op: HardSwishOp, args: PythonValues) -> PythonValues:

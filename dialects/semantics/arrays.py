@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from xdsl.ir import SSAValue
 
-from ..dqnn import ArithmeticOp, DqnnOp, LinearOp, Pool2DOp, quantized_element, tensor_type
+from ..dqnn import ArithmeticOp, DqnnOp, LinearOp, Pool2DOp, is_binary, quantized_element, tensor_type
 from ..fixed_point import activation_range, dequantize, multiply_by_quantized_multiplier, quantize, quantize_multiplier
 from ..quant import UniformQuantizedType
 
@@ -20,6 +20,11 @@ Bounds: TypeAlias = tuple[float | None, float | None]
 def element(value: SSAValue) -> UniformQuantizedType | None:
     """The quantized element type of a tensor, or None where it holds f32."""
     return quantized_element(tensor_type(value))
+
+
+def holds_signs(value: SSAValue) -> bool:
+    """Whether a tensor has elements of s1, which are int8 +1 and -1 here."""
+    return is_binary(tensor_type(value).element_type)
 
 
 def clamp_bounds(op: LinearOp | Pool2DOp | ArithmeticOp) -> Bounds:

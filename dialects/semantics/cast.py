@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
-from ..dqnn import DequantizeOp, QuantizeOp, RequantizeOp
-from ..fixed_point import dequantize, quantize
+from ..dqnn import MULTIPLY_HALF_EVEN, DequantizeOp, QuantizeOp, RequantizeOp
+from ..fixed_point import dequantize, quantize, quantize_half_even
 from ..quant import UniformQuantizedType
-from .arrays import Array, centered, clamp, element, rescale
+from .arrays import Array, centered, clamp, element, holds_signs, rescale
 
 
 def requantize(codes: Array, source: UniformQuantizedType, target: UniformQuantizedType) -> Array:
@@ -18,20 +19,25 @@ def requantize(codes: Array, source: UniformQuantizedType, target: UniformQuanti
 
 @register_impls
 class CastFunctions(InterpreterFunctions):
-    """TensorFlow Lite's QUANTIZE and DEQUANTIZE."""
+    """TensorFlow Lite's QUANTIZE and DEQUANTIZE, the quantizers of QKeras and Larq, and signs."""
 
     @impl(QuantizeOp)
     def run_quantize(self, interpreter: Interpreter, op: QuantizeOp, args: PythonValues) -> PythonValues:
-        """clamp(round(x / scale) + zero point)."""
+        """clamp(round(x / scale) + zero point), or the sign, +1 for 0 (and -0)."""
         del interpreter
+        if holds_signs(op.result):
+            return (np.where(args[0] >= 0, 1, -1).astype(np.int8),)
         target = element(op.result)
         assert target is not None, "verified"
-        return (quantize(args[0], target),)
+        code_of = quantize_half_even if op.method.data == MULTIPLY_HALF_EVEN else quantize
+        return (code_of(args[0], target),)
 
     @impl(DequantizeOp)
     def run_dequantize(self, interpreter: Interpreter, op: DequantizeOp, args: PythonValues) -> PythonValues:
         """The real number scale * (code - zero point)."""
         del interpreter
+        if holds_signs(op.input):
+            return (args[0].astype(np.float32),)
         source = element(op.input)
         assert source is not None, "verified"
         return (dequantize(args[0], source),)

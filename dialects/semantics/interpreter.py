@@ -22,6 +22,7 @@ from .constant import ConstantFunctions
 from .elementwise import ElementwiseFunctions
 from .function import FunctionFunctions
 from .linear import LinearFunctions
+from .normalization import NormalizationFunctions
 from .pool import PoolFunctions
 from .shape import ShapeFunctions
 
@@ -31,6 +32,7 @@ FUNCTIONS: tuple[type[InterpreterFunctions], ...] = (
     ConstantFunctions,
     ElementwiseFunctions,
     LinearFunctions,
+    NormalizationFunctions,
     PoolFunctions,
     ShapeFunctions,
 )

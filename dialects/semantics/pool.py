@@ -11,7 +11,7 @@ from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, im
 from ..dqnn import AvgPool2DOp, MaxPool2DOp, MeanOp, Pool2DOp
 from ..fixed_point import dequantize, multiply_by_quantized_multiplier, quantize, quantize_multiplier
 from ..quant import UniformQuantizedType
-from .arrays import Array, clamp, clamp_bounds, element
+from .arrays import Array, clamp, clamp_bounds, element, holds_signs
 from .windows import pad_hw, taps
 
 
@@ -84,6 +84,8 @@ class PoolFunctions(InterpreterFunctions):
     def run_max_pool2d(self, interpreter: Interpreter, op: MaxPool2DOp, args: PythonValues) -> PythonValues:
         """The largest value of each window, clamped."""
         del interpreter
+        if holds_signs(op.input):
+            return (max_pool(args[0], op),)
         source, target, bounds = element(op.input), element(op.result), clamp_bounds(op)
         if source == target:
             return (clamp(max_pool(args[0], op), target, bounds),)

@@ -10,6 +10,7 @@ from xdsl.dialects.builtin import TensorType
 from xdsl.ir import Block
 
 from ....dialects.dqnn import (
+    DIVIDE_HALF_AWAY,
     ClipOp,
     DequantizeOp,
     HardSwishOp,
@@ -39,6 +40,11 @@ from .support import (
     quantization,
     real,
     shape_of,
+)
+
+TFLITE_ROUNDING = Constraint(
+    "the quotient is rounded with halves away from zero",
+    lambda op: op.method.data == DIVIDE_HALF_AWAY,
 )
 
 ALL_CODES = np.arange(-128, 128, dtype=np.int8)
@@ -112,7 +118,7 @@ ROWS = (
     ),
     Row(
         "quantize-f32-s8", QuantizeOp, "f32", None, "s8", _conversion("dqnn_quantize_f32_s8", _emit_quantize),
-        "conv_f32_s8", per_element(2), (PER_LAYER, FULL_RANGE),
+        "conv_f32_s8", per_element(2), (PER_LAYER, FULL_RANGE, TFLITE_ROUNDING),
     ),
     Row(
         "dequantize-s8-f32", DequantizeOp, "s8", None, "f32",
