@@ -24,12 +24,23 @@ from .binary import S1Type, is_binary, s1
 from .cast import DIVIDE_HALF_AWAY, MULTIPLY_HALF_EVEN, DequantizeOp, QuantizeOp, RequantizeOp
 from .constant import ConstantOp
 from .elementwise import AddOp, ArithmeticOp, BinaryOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp
+from .flip import FlipOp, MaxPool2DFlipOp
 from .layer import inherit_layer, layer_loc, layer_name, replace
 from .linear import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, TransposeConv2DOp, WindowedLinearOp
 from .memory import MEMORY_OPS, ArenaOp, ViewOp
 from .normalization import CENTERED, SCALED, BatchNormOp
 from .pool import AvgPool2DOp, MaxPool2DOp, MeanOp, Pool2DOp
 from .shape import ConcatOp, PadOp, ReshapeOp, ResizeNearestOp, SliceOp, SplitOp, TransposeOp
+from .staged import (
+    MAX_THRESHOLD,
+    Conv2DAffineOp,
+    Conv2DThresholdOp,
+    DenseAffineOp,
+    DenseThresholdOp,
+    DepthwiseConv2DThresholdOp,
+    StagedOp,
+    StagedWindowOp,
+)
 
 OPERATORS: tuple[type[DqnnOp], ...] = (
     AddOp,
@@ -38,12 +49,19 @@ OPERATORS: tuple[type[DqnnOp], ...] = (
     ClipOp,
     ConcatOp,
     ConstantOp,
+    Conv2DAffineOp,
     Conv2DOp,
+    Conv2DThresholdOp,
+    DenseAffineOp,
     DenseOp,
+    DenseThresholdOp,
     DepthwiseConv2DOp,
+    DepthwiseConv2DThresholdOp,
     DequantizeOp,
+    FlipOp,
     HardSwishOp,
     LeakyReluOp,
+    MaxPool2DFlipOp,
     MaxPool2DOp,
     MaximumOp,
     MeanOp,
@@ -72,6 +90,7 @@ Dqnn = Dialect("dqnn", [*OPERATORS, *MEMORY_OPS], [S1Type])
 __all__ = [
     "CENTERED",
     "DIVIDE_HALF_AWAY",
+    "MAX_THRESHOLD",
     "MEMORY_OPS",
     "MULTIPLY_HALF_EVEN",
     "OPERATORS",
@@ -85,15 +104,22 @@ __all__ = [
     "ClipOp",
     "ConcatOp",
     "ConstantOp",
+    "Conv2DAffineOp",
     "Conv2DOp",
+    "Conv2DThresholdOp",
+    "DenseAffineOp",
     "DenseOp",
+    "DenseThresholdOp",
     "DepthwiseConv2DOp",
+    "DepthwiseConv2DThresholdOp",
     "DequantizeOp",
     "Dqnn",
     "DqnnOp",
+    "FlipOp",
     "HardSwishOp",
     "LeakyReluOp",
     "LinearOp",
+    "MaxPool2DFlipOp",
     "MaxPool2DOp",
     "MaximumOp",
     "MeanOp",
@@ -114,6 +140,8 @@ __all__ = [
     "SliceOp",
     "SoftmaxOp",
     "SplitOp",
+    "StagedOp",
+    "StagedWindowOp",
     "SubOp",
     "TanhOp",
     "TransposeConv2DOp",

@@ -89,6 +89,8 @@ class DqnnOp(HasCanonicalizationPatternsInterface, IRDLOperation, ABC):
 
     DEFAULTS: ClassVar[Mapping[str, Attribute]] = {}
     """Properties that need not be written, with the value that they have then."""
+    DATA_OPERANDS: ClassVar[int | None] = None
+    """How many operands, from the first, are activations: the rest are weights and other tables; None for all."""
 
     @classmethod
     def get_canonicalization_patterns(cls) -> tuple[RewritePattern, ...]:

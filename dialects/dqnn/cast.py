@@ -83,12 +83,17 @@ class DequantizeOp(CastOp):
 
 @irdl_op_definition
 class RequantizeOp(CastOp):
-    """The code, in the result's type, of the real number that each code of the input's type stands for."""
+    """The code, in the result's type, of the real number that each code of the input's type stands for.
+
+    From or to s1: a code's sign, +1 for real 0; the codes of 1.0 and -1.0 as `dqnn.quantize` gives them.
+    """
 
     name = "dqnn.requantize"
 
     def verify_(self) -> None:
         """Check types and shapes."""
         source, result = self.verify_types()
-        check_quantized(source, "input")
-        check_quantized(result, "result")
+        if not is_binary(source.element_type):
+            check_quantized(source, "input")
+        if not is_binary(result.element_type) or is_binary(source.element_type):
+            check_quantized(result, "result")

@@ -38,6 +38,8 @@ class LinearOp(DqnnOp):
     clamp_max = opt_prop_def(Float)
     result = result_def(TensorType)
 
+    DATA_OPERANDS: ClassVar = 1
+
     @classmethod
     def group_operands(cls, operands: Sequence[SSAValue]) -> Sequence[SSAValue | Sequence[SSAValue]]:
         """Input, weights, and the bias as a list of none or one."""

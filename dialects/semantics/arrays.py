@@ -9,7 +9,17 @@ import numpy as np
 import numpy.typing as npt
 from xdsl.ir import SSAValue
 
-from ..dqnn import ArithmeticOp, DqnnOp, LinearOp, Pool2DOp, is_binary, quantized_element, tensor_type
+from ..dqnn import (
+    ArithmeticOp,
+    Conv2DAffineOp,
+    DenseAffineOp,
+    DqnnOp,
+    LinearOp,
+    Pool2DOp,
+    is_binary,
+    quantized_element,
+    tensor_type,
+)
 from ..fixed_point import activation_range, dequantize, multiply_by_quantized_multiplier, quantize, quantize_multiplier
 from ..quant import UniformQuantizedType
 
@@ -27,7 +37,7 @@ def holds_signs(value: SSAValue) -> bool:
     return is_binary(tensor_type(value).element_type)
 
 
-def clamp_bounds(op: LinearOp | Pool2DOp | ArithmeticOp) -> Bounds:
+def clamp_bounds(op: LinearOp | Pool2DOp | ArithmeticOp | Conv2DAffineOp | DenseAffineOp) -> Bounds:
     """The real bounds of an op's fused activation."""
     low, high = op.clamp_min, op.clamp_max
     return (None if low is None else low.value.data, None if high is None else high.value.data)

@@ -20,21 +20,25 @@ from .arrays import Array
 from .cast import CastFunctions
 from .constant import ConstantFunctions
 from .elementwise import ElementwiseFunctions
+from .flip import FlipFunctions
 from .function import FunctionFunctions
 from .linear import LinearFunctions
 from .normalization import NormalizationFunctions
 from .pool import PoolFunctions
 from .shape import ShapeFunctions
+from .staged import StagedFunctions
 
 FUNCTIONS: tuple[type[InterpreterFunctions], ...] = (
     ActivationFunctions,
     CastFunctions,
     ConstantFunctions,
     ElementwiseFunctions,
+    FlipFunctions,
     LinearFunctions,
     NormalizationFunctions,
     PoolFunctions,
     ShapeFunctions,
+    StagedFunctions,
 )
 """The operator groups."""
 

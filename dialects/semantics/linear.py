@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
-from ..dqnn import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, TransposeConv2DOp
+from ..dqnn import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, StagedWindowOp, TransposeConv2DOp
 from ..fixed_point import multiply_by_quantized_multiplier, quantize_multiplier, round_half_away
 from ..quant import UniformQuantizedType
 from .arrays import Array, clamp, clamp_bounds, element, single
@@ -80,42 +80,52 @@ def operands_of(op: LinearOp, args: PythonValues) -> tuple[Array, Array, Array |
     return reals_of(args[0], element(op.input)), reals_of(args[1], element(op.weights)), bias
 
 
+def convolution_sums(padded: Array, weights: Array, op: Conv2DOp | StagedWindowOp) -> Array:
+    """Sums [N, height, width, channels] over windows of a padded input, as a matrix times the weights of each group."""
+    batch, height, width, channels = op.result.type.get_shape()
+    _, *kernel, depth = weights.shape
+    groups = padded.shape[3] // depth
+    windows = taps(padded, kernel, op.strides.get_values(), op.dilations.get_values(), (height, width))
+    # [N, height, width, taps, groups, depth]
+    patches = np.stack([window for _, _, window in windows], axis=3)
+    patches = patches.reshape(batch * height * width, -1, groups, depth)
+    filters = weights.reshape(groups, channels // groups, -1, depth)
+    sums = [
+        patches[:, :, group].reshape(len(patches), -1) @ filters[group].reshape(channels // groups, -1).T
+        for group in range(groups)
+    ]
+    return np.concatenate(sums, axis=1).reshape(batch, height, width, channels)
+
+
+def depthwise_sums(padded: Array, weights: Array, op: DepthwiseConv2DOp | StagedWindowOp) -> Array:
+    """Sums over windows of a padded input that has its channels repeated, tap by tap."""
+    height, width = op.result.type.get_shape()[1:3]
+    windows = taps(padded, weights.shape[1:3], op.strides.get_values(), op.dilations.get_values(), (height, width))
+    sums = np.zeros(op.result.type.get_shape())
+    for row, column, window in windows:
+        sums += window * weights[0, row, column]
+    return sums
+
+
 @register_impls
 class LinearFunctions(InterpreterFunctions):
     """TensorFlow Lite's CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV and FULLY_CONNECTED."""
 
     @impl(Conv2DOp)
     def run_conv2d(self, interpreter: Interpreter, op: Conv2DOp, args: PythonValues) -> PythonValues:
-        """Patches of the input, as a matrix, times the weights of each group."""
+        """Sums of products over the windows."""
         del interpreter
         values, weights, bias = operands_of(op, args)
-        batch, height, width, channels = op.result.type.get_shape()
-        _, *kernel, depth = weights.shape
-        groups = values.shape[3] // depth
         padded = pad_hw(values, op.padding.get_values(), 0.0)
-        windows = taps(padded, kernel, op.strides.get_values(), op.dilations.get_values(), (height, width))
-        # [N, height, width, taps, groups, depth]
-        patches = np.stack([window for _, _, window in windows], axis=3)
-        patches = patches.reshape(batch * height * width, -1, groups, depth)
-        filters = weights.reshape(groups, channels // groups, -1, depth)
-        sums = [
-            patches[:, :, group].reshape(len(patches), -1) @ filters[group].reshape(channels // groups, -1).T
-            for group in range(groups)
-        ]
-        return (finish(op, np.concatenate(sums, axis=1).reshape(batch, height, width, channels), bias),)
+        return (finish(op, convolution_sums(padded, weights, op), bias),)
 
     @impl(DepthwiseConv2DOp)
     def run_depthwise_conv2d(self, interpreter: Interpreter, op: DepthwiseConv2DOp, args: PythonValues) -> PythonValues:
         """Each input channel, repeated for each of its outputs, times the weights tap by tap."""
         del interpreter
         values, weights, bias = operands_of(op, args)
-        batch, height, width, channels = op.result.type.get_shape()
-        padded = pad_hw(values, op.padding.get_values(), 0.0).repeat(channels // values.shape[3], axis=3)
-        windows = taps(padded, weights.shape[1:3], op.strides.get_values(), op.dilations.get_values(), (height, width))
-        sums = np.zeros((batch, height, width, channels))
-        for row, column, window in windows:
-            sums += window * weights[0, row, column]
-        return (finish(op, sums, bias),)
+        padded = pad_hw(values, op.padding.get_values(), 0.0).repeat(weights.shape[3] // values.shape[3], axis=3)
+        return (finish(op, depthwise_sums(padded, weights, op), bias),)
 
     @impl(TransposeConv2DOp)
     def run_transpose_conv2d(self, interpreter: Interpreter, op: TransposeConv2DOp, args: PythonValues) -> PythonValues:

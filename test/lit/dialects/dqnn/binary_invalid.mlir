@@ -34,9 +34,9 @@
 
 // -----
 
-// CHECK: error: invalid IR: dqnn.requantize (%y): input has elements of !dqnn.s1, expected a quantized type
+// CHECK: error: invalid IR: dqnn.requantize (%y): result has elements of !dqnn.s1, expected a quantized type
 %x = "test.op"() : () -> (tensor<4x!dqnn.s1>)
-%y = dqnn.requantize %x : tensor<4x!quant.uniform<i8:f32, 0.5>>
+%y = dqnn.requantize %x : tensor<4x!dqnn.s1>
 
 // -----
 
