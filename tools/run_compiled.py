@@ -11,13 +11,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import numpy as np
 import numpy.typing as npt
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.func import FuncOp
 from xdsl.dialects.memref import AllocOp
+from xdsl.ir import BlockArgument
+from xdsl.utils.hints import isa
 
 from ..backends.c.project import write_project
+from ..backends.common.binary import pack, unpack
 from ..backends.common.call import KernelCallOp
+from ..dialects.dqnn import is_binary
+from ..dialects.dqnn.base import Tensor
+from ..dialects.dqnn.memory_form import TYPE, argument_attributes, network_arguments
 from ..passes.plan_memory import PlanMemoryPass
 from .emulator import build_host, run
 
@@ -34,10 +42,10 @@ def run_compiled(module: ModuleOp, inputs: Sequence[Array]) -> list[Array]:
 
     Args:
         module: the network, its memory planned or not. It is not changed.
-        inputs: an array for each input, of storage codes or float32.
+        inputs: an array for each input, of storage codes (s1: +1 and -1) or float32.
 
     Returns:
-        An array for each output.
+        An array for each output, likewise.
 
     Raises:
         DiagnosticException: the network cannot be planned or printed.
@@ -46,9 +54,26 @@ def run_compiled(module: ModuleOp, inputs: Sequence[Array]) -> list[Array]:
     module = module.clone()
     if any(isinstance(op, AllocOp) for op in module.walk()):
         PlanMemoryPass().apply(Context(), module)
+    given, made = _binary_types(module)
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder, "project")
         write_project(module, project, "network")
         program = build_host(project, Path(folder, "build"), opt="-O1")
-        [outputs] = run(program, [list(inputs)])
-    return list(outputs)
+        arguments = [pack(array) if type_ is not None else array for array, type_ in zip(inputs, given, strict=True)]
+        [outputs] = run(program, [arguments])
+    return [
+        array if type_ is None else unpack(array.astype(np.uint32), type_.get_shape()[-1])
+        for array, type_ in zip(outputs, made, strict=True)
+    ]
+
+
+def _binary_types(module: ModuleOp) -> tuple[list[Tensor | None], list[Tensor | None]]:
+    """For each input and each output of a network: its type where it holds s1, which is words in memory."""
+    [function] = [op for op in module.ops if isinstance(op, FuncOp) and not op.is_declaration]
+    arguments = network_arguments(function)
+
+    def binary(argument: BlockArgument) -> Tensor | None:
+        type_ = argument_attributes(function, argument).get(TYPE)
+        return type_ if isa(type_, Tensor) and is_binary(type_.element_type) else None
+
+    return [binary(argument) for argument in arguments.inputs], [binary(argument) for argument in arguments.outputs]

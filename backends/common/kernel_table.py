@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 from xdsl.dialects.builtin import Float32Type, IntegerType
 from xdsl.ir import Attribute, SSAValue
 
-from ...dialects.dqnn import DqnnOp, LinearOp, is_binary, tensor_type
+from ...dialects.dqnn import DqnnOp, LinearOp, StagedOp, is_binary, tensor_type
 from ...dialects.quant import UniformQuantizedType
 from .c_args import NullAttr, OperandAttr
 
@@ -73,6 +73,10 @@ class CallBuilder(Protocol):
 
     def scratch(self, size: int) -> OperandAttr | NullAttr:
         """`size` bytes of memory for the duration of the call; the null pointer for 0."""
+        ...
+
+    def scratch_words(self, count: int) -> OperandAttr:
+        """`count` words of memory for the duration of the call, as `uint32_t`."""
         ...
 
     def is_placed(self, op: DqnnOp, index: int) -> bool:
@@ -264,8 +268,8 @@ def tag_of(value: SSAValue) -> str:
 
 
 def data_operands(op: DqnnOp) -> Sequence[SSAValue]:
-    """The operands that are activations: all but weights and bias."""
-    return op.operands[:1] if isinstance(op, LinearOp) else op.operands
+    """The operands that are activations: all but weights and other tables."""
+    return op.operands[: op.DATA_OPERANDS]
 
 
 def _type_failures(row: Row, op: DqnnOp) -> list[str]:
@@ -273,7 +277,7 @@ def _type_failures(row: Row, op: DqnnOp) -> list[str]:
     found = [*dict.fromkeys(tag_of(value) for value in data_operands(op))]
     if found != [row.input]:
         wrong.append(f"the input is {row.input} (here {' and '.join(found)})")
-    if isinstance(op, LinearOp) and (weights := tag_of(op.weights)) != row.weights:
+    if isinstance(op, LinearOp | StagedOp) and (weights := tag_of(op.weights)) != row.weights:
         wrong.append(f"the weights are {row.weights} (here {weights})")
     found = [*dict.fromkeys(tag_of(value) for value in op.results)]
     if found != [row.output]:

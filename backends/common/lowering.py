@@ -18,11 +18,13 @@ from xdsl.dialects.builtin import (
     BytesAttr,
     DenseIntOrFPElementsAttr,
     DictionaryAttr,
+    Float32Type,
     FloatAttr,
     FunctionType,
     IntegerAttr,
     IntegerType,
     MemRefType,
+    Signedness,
     StringAttr,
     SymbolRefAttr,
     TensorType,
@@ -35,11 +37,12 @@ from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.dialects.memref import AllocOp, GetGlobalOp, GlobalOp
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 
-from ...dialects.dqnn import ConstantOp, DqnnOp, LinearOp, layer_name, tensor_type
+from ...dialects.dqnn import ConstantOp, DqnnOp, LinearOp, StagedOp, layer_name, tensor_type
 from ...dialects.dqnn.constant import storage_element
 from ...dialects.dqnn.memory import ViewOp, bytes_type
 from ...dialects.dqnn.memory_form import OUTPUT, TYPE
 from ...dialects.dqnn.network import NAME_ATTRIBUTE
+from .binary import WORD, holds_binary, memory_shape, pack
 from .c_args import NullAttr, OperandAttr, StructAttr
 from .call import KernelCallOp
 from .kernel_table import Context, InPlace, Selection
@@ -192,9 +195,10 @@ class Lowering:
 
     def constant(self, array: npt.NDArray[Any], name: str) -> OperandAttr:
         """A table known at compile time, called after the layer and `name`."""
-        element = f32 if array.dtype.kind == "f" else IntegerType(array.dtype.itemsize * 8)
         little_endian = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
-        value = DenseIntOrFPElementsAttr(TensorType(element, array.shape), BytesAttr(little_endian.tobytes()))
+        value = DenseIntOrFPElementsAttr(
+            TensorType(_element_of(array), array.shape), BytesAttr(little_endian.tobytes())
+        )
         return self._input(self._load(value, name))
 
     def scratch(self, size: int) -> OperandAttr | NullAttr:
@@ -202,6 +206,12 @@ class Lowering:
         if size == 0:
             return NullAttr()
         self._operands.scratch.append(self._allocate(size, "scratch"))
+        return OperandAttr(_SCRATCH + len(self._operands.scratch) - 1)
+
+    def scratch_words(self, count: int) -> OperandAttr:
+        """`count` words of memory for the duration of the call, as `uint32_t`."""
+        view = self._add(ViewOp(self._allocate(4 * count, "scratch"), 0, MemRefType(WORD, [count])))
+        self._operands.scratch.append(view.results[0])
         return OperandAttr(_SCRATCH + len(self._operands.scratch) - 1)
 
     def is_placed(self, op: DqnnOp, index: int) -> bool:
@@ -267,6 +277,8 @@ class Lowering:
 
     def _new_base(self, whole: SSAValue) -> SSAValue:
         if isinstance(constant := whole.owner, ConstantOp):
+            if holds_binary(whole):
+                constant = ConstantOp(pack(constant.array), WORD)
             return self._load(constant.value, _role(self._source, whole))
         output = self._placement.output_of(whole)
         return self._allocate(storage_bytes(whole), "buffer") if output is None else self._outputs[output]
@@ -296,6 +308,8 @@ class Lowering:
 
 def memory_type(value: SSAValue) -> MemRef:
     """The type of the memory that holds a tensor."""
+    if holds_binary(value):
+        return MemRefType(WORD, memory_shape(value))
     type_ = tensor_type(value)
     return MemRefType(storage_element(type_.element_type), type_.get_shape())
 
@@ -310,7 +324,18 @@ def _role(op: DqnnOp | None, value: SSAValue) -> str:
     """What a constant is to the operator that reads it first."""
     if isinstance(op, LinearOp):
         return "weights" if value == op.weights else "bias"
+    if isinstance(op, StagedOp):
+        roles = ("input", "weights", "thresholds") if len(op.stage) == 1 else ("input", "weights", "scale", "offset")
+        return roles[list(op.operands).index(value)]
     return "constant"
+
+
+def _element_of(array: npt.NDArray[Any]) -> IntegerType | Float32Type:
+    """The builtin type of an array's elements."""
+    if array.dtype.kind == "f":
+        return f32
+    signedness = Signedness.UNSIGNED if array.dtype.kind == "u" else Signedness.SIGNLESS
+    return IntegerType(array.dtype.itemsize * 8, signedness)
 
 
 def _literal(arg: Attribute | float) -> Attribute:

@@ -16,6 +16,7 @@ from xdsl.ir import BlockArgument, SSAValue
 
 from ...dialects.dqnn import ConcatOp, ConstantOp, DqnnOp, ReshapeOp, SliceOp, SplitOp, TransposeOp, tensor_type
 from ...dialects.dqnn.constant import element_dtype
+from .binary import WORD_BITS, holds_binary, memory_shape
 from .window import integers
 
 
@@ -61,7 +62,7 @@ class Placement:
     def _place_operands(self, op: ConcatOp) -> None:
         """Let producers write operands into the result, where these are runs of its memory and free to move."""
         axis = op.axis.value.data % len(tensor_type(op.result).get_shape())
-        if prod(tensor_type(op.result).get_shape()[:axis]) != 1:
+        if prod(tensor_type(op.result).get_shape()[:axis]) != 1 or _shares_words(op, axis):
             return
         offset = 0
         for index, value in enumerate(op.inputs):
@@ -94,8 +95,17 @@ class Placement:
         return (op, index) in self._placed
 
 
+def _shares_words(op: ConcatOp, axis: int) -> bool:
+    """Whether channels of two operands of an s1 concatenation may lie in one word."""
+    is_last = axis == len(tensor_type(op.result).get_shape()) - 1
+    sizes = [tensor_type(value).get_shape()[axis] for value in op.inputs]
+    return holds_binary(op.result) and is_last and any(size % WORD_BITS for size in sizes)
+
+
 def storage_bytes(value: SSAValue) -> int:
     """Bytes of a tensor as it is stored."""
+    if holds_binary(value):
+        return 4 * prod(memory_shape(value))
     type_ = tensor_type(value)
     return prod(type_.get_shape()) * element_dtype(type_.element_type).itemsize
 

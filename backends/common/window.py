@@ -7,6 +7,7 @@ from typing import NamedTuple
 from ...dialects.dqnn import (
     Conv2DOp,
     Pool2DOp,
+    StagedWindowOp,
     TransposeConv2DOp,
     WindowedLinearOp,
     tensor_type,
@@ -66,14 +67,14 @@ def integers(attribute: Ints) -> tuple[int, ...]:
     return tuple(int(value) for value in attribute.get_values())
 
 
-def window_of(op: WindowedLinearOp | TransposeConv2DOp | Pool2DOp) -> Window:
+def window_of(op: WindowedLinearOp | StagedWindowOp | TransposeConv2DOp | Pool2DOp) -> Window:
     """The window of a convolution or a pool. Height comes first in all of the op's properties."""
     _, in_h, in_w, in_c = tensor_type(op.input).get_shape()
     _, out_h, out_w, out_c = tensor_type(op.result).get_shape()
     kernel_h, kernel_w = integers(op.kernel) if isinstance(op, Pool2DOp) else tensor_type(op.weights).get_shape()[1:3]
     stride_h, stride_w = integers(op.strides)
     pad_top, _, pad_left, _ = integers(op.padding)
-    dilation_h, dilation_w = integers(op.dilations) if isinstance(op, WindowedLinearOp) else (1, 1)
+    dilation_h, dilation_w = integers(op.dilations) if isinstance(op, WindowedLinearOp | StagedWindowOp) else (1, 1)
     groups = in_c // tensor_type(op.weights).get_shape()[3] if isinstance(op, Conv2DOp) else 1
     return Window(
         in_h, in_w, in_c, out_h, out_w, out_c, kernel_h, kernel_w,

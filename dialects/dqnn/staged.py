@@ -24,6 +24,9 @@ from .shapes import check_result, show, windowed
 MAX_THRESHOLD = 1 << 30
 """The magnitude of the largest threshold. No sum of less than 2^29 products reaches it: it makes a channel constant."""
 
+BATCH_NORM = "dqnn.batch_norm"
+"""Attribute of a layer whose output stage has a batch normalization in it: operations are counted by that."""
+
 
 class StagedOp(DqnnOp):
     """A layer with its output stage. Operands are the input, the weights and the tables of the stage."""

@@ -1,9 +1,18 @@
 """The Cortex-M kernel table: CMSIS-NN's s8 functions, and the project's own for what Arm has none."""
 
 from ...common.kernel_table import KernelTable
-from . import activation, dense, elementwise, float32, linear, pool, shape
+from . import activation, binary, dense, elementwise, float32, linear, pool, shape
 
 TABLE = KernelTable(
-    [*linear.ROWS, *dense.ROWS, *pool.ROWS, *elementwise.ROWS, *activation.ROWS, *shape.ROWS, *float32.ROWS]
+    [
+        *linear.ROWS,
+        *dense.ROWS,
+        *pool.ROWS,
+        *elementwise.ROWS,
+        *activation.ROWS,
+        *shape.ROWS,
+        *float32.ROWS,
+        *binary.ROWS,
+    ]
 )
 """Every row. Of an op's rows the first that fits is taken, so special cases stand before general ones."""

@@ -28,9 +28,8 @@ from ....dialects.dqnn import (
     TransposeConv2DOp,
     UnaryOp,
 )
-from ...common.c_args import NullAttr, StructAttr
+from ...common.c_args import NullAttr
 from ...common.kernel_table import CallBuilder, Constraint, Context, Kernel, Row
-from ...common.window import window_of
 from .dense import dense_macc
 from .elementwise import broadcast_operands
 from .linear import convolution_macc, transposed_macc
@@ -49,16 +48,13 @@ from .support import (
     per_element,
     real,
     shape_of,
+    window_struct,
 )
 
 SOFTWARE = 90.0
 """Instructions for a float multiply-add without float hardware."""
 HARDWARE = 8.0
 """The same with it; every core with the DSP extension here has it."""
-
-
-def _window_struct(op: Any) -> StructAttr:
-    return StructAttr("dqnn_window", "window", window_of(op)._asdict())
 
 
 def _kernel(callee: str, emit: Any, macc: Any) -> tuple[Kernel]:
@@ -73,7 +69,7 @@ def _sliding(callee: str, macc: Any) -> tuple[Kernel]:
     def emit(op: Any, call: CallBuilder, env: Context) -> None:
         args = [call.read(op.input), call.read(op.weights)]
         bias = NullAttr() if op.bias is None else call.read(op.bias)
-        call.call(callee, [*args, bias, call.write(op.result), _window_struct(op), *_clamps(op)], header=RUNTIME)
+        call.call(callee, [*args, bias, call.write(op.result), window_struct(op), *_clamps(op)], header=RUNTIME)
 
     return _kernel(callee, emit, macc)
 
@@ -88,7 +84,7 @@ def _emit_dense(op: DenseOp, call: CallBuilder, env: Context) -> None:
 
 def _pool(callee: str) -> tuple[Kernel]:
     def emit(op: Any, call: CallBuilder, env: Context) -> None:
-        args = [call.read(op.input), call.write(op.result), _window_struct(op), *_clamps(op)]
+        args = [call.read(op.input), call.write(op.result), window_struct(op), *_clamps(op)]
         call.call(callee, args, header=RUNTIME)
 
     return _kernel(callee, emit, pool_macc)

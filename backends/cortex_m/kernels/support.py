@@ -18,6 +18,7 @@ from ....dialects.quant import UniformQuantizedType
 from ...common.c_args import ArrayLiteralAttr, NullAttr, OperandAttr, StructAttr
 from ...common.cmsis_nn import HEADER
 from ...common.kernel_table import CallBuilder, Constraint, Context, Core, InPlace, Kernel
+from ...common.window import window_of
 from ..scratch import Build
 from ..targets import build_of
 
@@ -148,6 +149,11 @@ def dims(name: str, shape: Sequence[int]) -> StructAttr:
     """A `cmsis_nn_dims`, with dimensions of 1 in front of a shorter shape."""
     n, h, w, c = (1,) * (4 - len(shape)) + tuple(shape)
     return StructAttr("cmsis_nn_dims", name, {"n": n, "h": h, "w": w, "c": c})
+
+
+def window_struct(op: Any) -> StructAttr:
+    """A `dqnn_window`, of the runtime."""
+    return StructAttr("dqnn_window", "window", window_of(op)._asdict())
 
 
 def tile(height: int, width: int) -> DictionaryAttr:

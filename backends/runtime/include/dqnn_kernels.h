@@ -106,6 +106,15 @@ void dqnn_requantize_s8(const int8_t *in,
 /* out[i] = clamp(round_half_away(in[i] / scale) + zero_point, -128, 127), in float32; NaN gives -128. */
 void dqnn_quantize_f32_s8(const float *in, int8_t *out, int32_t count, float scale, int32_t zero_point);
 
+/* out[i] = clamp(round(in[i] * inverse_scale) + zero_point, act_min, act_max), halves to even. NaN gives act_min. */
+void dqnn_quantize_even_f32_s8(const float *in,
+                               int8_t *out,
+                               int32_t count,
+                               float inverse_scale,
+                               int32_t zero_point,
+                               int32_t act_min,
+                               int32_t act_max);
+
 /* out[i] = (in[i] - zero_point) * scale. */
 void dqnn_dequantize_s8_f32(const int8_t *in, float *out, int32_t count, float scale, int32_t zero_point);
 

@@ -188,6 +188,19 @@ def quantize_f32_s8(rng: Random) -> Case:
     )
 
 
+def quantize_even_f32_s8(rng: Random) -> Case:
+    """Random numbers, and the halves between codes, in a range of codes that may be narrowed."""
+    zero_point, low = int(rng.integers(-128, 128)), int(rng.integers(-128, -126))
+    inverse = 2.0 ** int(rng.integers(-3, 8))
+    halves = np.arange(-300, 300) + np.float32(0.5)
+    x = (np.concatenate([halves, rng.normal(0, 200, 100)]) / inverse).astype(np.float32)
+    expected = np.clip(np.rint(x * np.float32(inverse)) + zero_point, low, 127).astype(np.int8)
+    return Case(
+        Call("dqnn_quantize_even_f32_s8", [x, out(x.shape), x.size, inverse, zero_point, low, 127]),
+        lambda: expected,
+    )
+
+
 def dequantize_s8_f32(rng: Random) -> Case:
     x, quant = np.arange(-128, 128).astype(np.int8), random_quant(rng)
     return Case(
@@ -239,6 +252,7 @@ QUANTIZED: dict[str, Generator] = {
         lut_s8,
         requantize_s8,
         quantize_f32_s8,
+        quantize_even_f32_s8,
         dequantize_s8_f32,
         mean_s8,
     )
