@@ -284,6 +284,8 @@ def one_line(error: BaseException) -> str:
             return f"{name}: {reason}"
         case OSError(filename=None, strerror=str(reason)):
             return f"standard input or output: {reason}"
+        case RecursionError():
+            return "the input is nested too deeply"
         case MemoryError():
             return "not enough memory; no network for a microcontroller is so large"
         case Exception():

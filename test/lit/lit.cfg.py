@@ -34,8 +34,6 @@ if mlir_opt is not None:
 if any(entry.name == "dqnnc" for entry in entry_points(group="xdsl.universe")):
     config.available_features.add("dqnnc-installed")
 
-config.substitutions.append(("%python", sys.executable))
-
 # Prints an op in both of its forms and reads it back: what is checked has been through the parser twice.
 config.substitutions.append(
     (

@@ -39,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return fail(str(error))
     except MemoryError:
         return fail("not enough memory; take fewer --samples, or a smaller network")
+    except RecursionError:
+        return fail(f"{options.model}: is nested too deeply")
     except Exception as error:
         if TRACEBACK in os.environ:
             raise

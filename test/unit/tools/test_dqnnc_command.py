@@ -304,6 +304,7 @@ def test_validate_on_an_emulated_core(run: Run, tmp_path: Path, target: str, mac
         (["-m", "wrong.mlir"], r"wrong\.mlir:1:"),
         (["-m", "no_input.mlir"], r"no_input\.mlir: the network has no input"),
         (["-m", "no_output.mlir"], r"no_output\.mlir: the network has no output"),
+        (["-m", "deep.mlir"], r"deep\.mlir: is nested too deeply"),
         (["-m", "wide.mlir"], r"wide\.mlir: input 0 is tensor<1xi64>; make it a tensor of f32, s8, u8, s16, s32"),
         (["-m", "binary.mlir"], r"binary\.mlir: "),
         (["-m", MODEL, "--target", "stm33"], r"no target 'stm33': use one of .*stm32f4"),
@@ -334,6 +335,7 @@ def test_what_cannot_be_served_ends_in_one_line(
         f"func.func @net() -> tensor<1xf32> {{ {constant} func.return %c : tensor<1xf32> }}"
     )
     Path("no_output.mlir").write_text("func.func @net(%x : tensor<1xf32>) { func.return }")
+    Path("deep.mlir").write_text("module {" * 3000)
     Path("wide.mlir").write_text(
         "func.func @net(%x : tensor<1xi64>) -> tensor<1xi64> { func.return %x : tensor<1xi64> }"
     )

@@ -43,8 +43,11 @@
 // RUN: not dqnn-opt %S/Inputs/huge.mlir 2>&1 | tee -a %t.all | filecheck %s --check-prefix=MEMORY
 // MEMORY:     error: not enough memory; {{.*$}}
 
+// RUN: %python -c "print('module {' * 3000)" | not dqnn-opt 2>&1 | tee -a %t.all | filecheck %s --check-prefix=NESTED
+// NESTED:     error: the input is nested too deeply{{$}}
+
 // RUN: wc -l < %t.all | filecheck %s --check-prefix=LINES
-// LINES: {{^ *13$}}
+// LINES: {{^ *14$}}
 
 // No output file is left behind.
 // RUN: not dqnn-opt %S/Inputs/arity.mlir -o %t.out 2>/dev/null ; not ls %t.out
