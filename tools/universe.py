@@ -30,6 +30,8 @@ TARGETS = lazy_table(__package__, {"c": "..backends.c.target:CTarget"})
 FRONTENDS: dict[str, Callable[[], Callable[[bytes, str], ModuleOp]]] = lazy_table(
     __package__,
     {
+        "h5": "..frontends.keras:import_keras_file",
+        "keras": "..frontends.keras:import_keras_file",
         "tflite": "..frontends.tflite:import_tflite",
     },
 )
