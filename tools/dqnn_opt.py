@@ -25,6 +25,7 @@ from xdsl.utils.exceptions import ArgSpecParseError, DiagnosticException, ParseE
 from xdsl.xdsl_opt_main import xDSLOptMain
 
 from ..passes.pipelines import expand
+from .check_strings import check_strings
 from .pass_manager import CompileError, Observer, message_of, one_line_errors, run_passes
 from .printing import IRFormat
 from .universe import FRONTENDS, UNIVERSE
@@ -60,6 +61,14 @@ class DqnnOptMain(xDSLOptMain):
     def register_all_frontends(self) -> None:
         """`.mlir`, and the model formats, whose readers are imported when a file needs them."""
         super().register_all_frontends()
+        parse = self.available_frontends["mlir"]
+
+        def parse_checked(file: IO[bytes]) -> ModuleOp:
+            data = file.read()
+            check_strings(data.decode("utf-8"), self.get_input_name())
+            return parse(BytesIO(data))
+
+        self.available_frontends["mlir"] = parse_checked
 
         def reader(extension: str) -> Callable[[IO[bytes]], ModuleOp]:
             return lambda file: FRONTENDS[extension]()(file.read(), self.get_input_name())

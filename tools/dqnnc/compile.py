@@ -32,6 +32,7 @@ from ...frontends.errors import ModelError
 from ...frontends.tflite.model import read_model
 from ...passes.pipelines import DqnnToCortexMPipeline, expand
 from ...passes.target import computed_ops
+from ..check_strings import check_strings
 from ..pass_manager import run_passes
 from ..universe import DIALECTS, FRONTENDS
 from .arguments import DEFAULT_TARGET
@@ -185,8 +186,12 @@ class _Stages:
 
 def _read(ctx: Context, form: str, data: bytes, file: str) -> ModuleOp:
     """The network of a file, verified."""
-    is_text = form == "mlir"
-    module = Parser(ctx, data.decode("utf-8"), file).parse_module() if is_text else FRONTENDS[form]()(data, file)
+    if form == "mlir":
+        text = data.decode("utf-8")
+        check_strings(text, file)
+        module = Parser(ctx, text, file).parse_module()
+    else:
+        module = FRONTENDS[form]()(data, file)
     run_passes(ctx, module, ())
     _verify_edges(network_function(module))
     return module

@@ -46,8 +46,12 @@
 // RUN: %python -c "print('module {' * 3000)" | not dqnn-opt 2>&1 | tee -a %t.all | filecheck %s --check-prefix=NESTED
 // NESTED:     error: the input is nested too deeply{{$}}
 
+// A string without end, or with an escape that there is not: xDSL's lexer alone would need hours.
+// RUN: not dqnn-opt %S/Inputs/open_string.mlir 2>&1 | tee -a %t.all | filecheck %s --check-prefix=STRING
+// STRING:     error: {{.*}}open_string.mlir:2:42: the string does not end on its line, or has an escape that there is not{{$}}
+
 // RUN: wc -l < %t.all | filecheck %s --check-prefix=LINES
-// LINES: {{^ *14$}}
+// LINES: {{^ *15$}}
 
 // No output file is left behind.
 // RUN: not dqnn-opt %S/Inputs/arity.mlir -o %t.out 2>/dev/null ; not ls %t.out
