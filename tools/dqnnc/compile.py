@@ -48,7 +48,7 @@ SELECTION = "select-kernels"
 EDGE_TYPES = ("f32", "s8", "u8", "s16", "s32")
 """Element types of a network's inputs and outputs."""
 
-NOT_YET = {"onnx": "ONNX", "h5": "Keras", "keras": "Keras"}
+NOT_YET = {"onnx": "ONNX"}
 """Formats that are known but not read, by extension."""
 
 
