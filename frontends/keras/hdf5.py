@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Timer
 from typing import IO, Any, cast
@@ -31,7 +31,8 @@ MAX_CHUNKS = 10_000
 class Worker:
     """The process that reads files; started for the first one, and again when it has been killed."""
 
-    def __init__(self):
+    def __init__(self, command: Sequence[str]):
+        self._command = command
         self._process: subprocess.Popen[bytes] | None = None
 
     def read(self, data: bytes) -> tuple[Mapping[str, Any], bytes] | None:
@@ -56,9 +57,8 @@ class Worker:
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
-            script = Path(__file__).with_name("hdf5_worker.py")
             self._process = subprocess.Popen(
-                [sys.executable, "-I", str(script)],
+                self._command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -73,7 +73,7 @@ def _exactly(stream: IO[bytes], size: int) -> bytes:
     return data
 
 
-WORKER = Worker()
+WORKER = Worker([sys.executable, "-I", str(Path(__file__).with_name("hdf5_worker.py"))])
 """It ends with this process, which closes its input."""
 
 

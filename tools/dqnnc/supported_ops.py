@@ -7,7 +7,7 @@ from argparse import Namespace
 from ...backends.common.kernel_table import Kernel, Row
 from ...backends.cortex_m.kernels import TABLE
 from ...backends.cortex_m.targets import Target
-from ...frontends.tflite import SUPPORTED
+from ...frontends import keras, tflite
 from .compile import Kernels, find_target
 from .inspection import describe_target
 from .output import output
@@ -21,7 +21,7 @@ def supported_ops(options: Namespace) -> int:
         target = find_target(options.target, options.build)
         supported = SupportedOps(
             target=describe_target(target, options.kernels),
-            model_operators={"tflite": tuple(SUPPORTED)},
+            model_operators={"tflite": tuple(tflite.SUPPORTED), "keras": (*keras.SUPPORTED, *keras.QUANTIZERS)},
             rows=tuple(
                 _describe(row, kernels) for row in TABLE.rows if (kernels := _kernels(row, target, options.kernels))
             ),

@@ -44,6 +44,9 @@ GRID = np.concatenate(
 
 MAX_CODES = 256
 
+NEAR = 1e-6
+"""Relative difference that comes of another order of float32 operations. Within it of a tie, a code may be the next."""
+
 
 def find_plugin(spelling: Spelling) -> Quantizer | None:
     """The quantizer that an installed package offers under this name, or None.
@@ -51,7 +54,8 @@ def find_plugin(spelling: Spelling) -> Quantizer | None:
     Raises:
         QuantizerError: the package cannot be loaded, or offers no function.
     """
-    for entry in entry_points(group=GROUP, name=spelling.name):
+    name = spelling.name.rpartition(">")[2]
+    for entry in entry_points(group=GROUP, name=name):
         try:
             function: Any = entry.load()
         except Exception as error:
@@ -97,7 +101,7 @@ class PluginQuantizer(Quantizer):
         element = steps_of(values)
         if element is not None:
             codes = quantize_half_even(values, element)
-            if np.array_equal(dequantize(codes, element), values):
+            if _equal(dequantize(codes, element), values).all():
                 return QuantizedWeights(codes, element)
         return QuantizedWeights(values, fallback=f"{self.text}: its values are no multiples of one scale")
 
@@ -109,8 +113,14 @@ def element_of(grid: Array, values: Array) -> Attribute | None:
     element = steps_of(values)
     if element is None:
         return None
-    agrees = dequantize(quantize_half_even(grid, element), element) == values
-    return element if agrees.all() else None
+    steps = grid.astype(np.float64) / element.scale
+    is_tie = np.abs(np.abs(steps - np.floor(steps)) - 0.5) <= NEAR * np.maximum(np.abs(steps), 1.0)
+    agrees = _equal(dequantize(quantize_half_even(grid, element), element), values)
+    return element if (agrees | is_tie).all() else None
+
+
+def _equal(ours: Array, values: Array) -> Array:
+    return np.abs(ours - values) <= NEAR * np.abs(values)
 
 
 def steps_of(values: Array) -> UniformQuantizedType | None:
@@ -120,6 +130,8 @@ def steps_of(values: Array) -> UniformQuantizedType | None:
         return None
     step = float(np.abs(np.diff(levels)).min())
     low, high = round(float(levels[0]) / step), round(float(levels[-1]) / step)
+    # The difference of two values has lost digits that the largest value still has.
+    step = float(levels[-1]) / high if abs(high) >= abs(low) else float(levels[0]) / low
     zero_point = 0 if low >= -128 and high <= 127 else -128 - low
     try:
         return UniformQuantizedType.per_tensor(IntegerType(8), step, zero_point, low + zero_point, high + zero_point)

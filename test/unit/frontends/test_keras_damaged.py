@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import sys
 import time
 import zipfile
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import Any, cast
 import h5py
 import pytest
 from dqnnc.frontends.errors import ModelError
-from dqnnc.frontends.keras import import_keras_file
+from dqnnc.frontends.keras import hdf5, import_keras_file
 from support.keras_builder import KerasBuilder, h5_file
 from support.models import model, needs_models
 
@@ -178,6 +179,18 @@ def test_each_option_replaced(junk: Any):
 def test_very_short_files(name: str, size: int):
     with pytest.raises(ModelError):
         import_keras_file(FILES[name]()[:size], name)
+
+
+def test_a_reader_that_hangs_or_crashes(monkeypatch: pytest.MonkeyPatch):
+    """The HDF5 library does both; what reads with it is killed, and another one started."""
+    monkeypatch.setattr(hdf5, "SECONDS", 0.5)
+    for program in ("import time; time.sleep(60)", "import os; os.abort()"):
+        monkeypatch.setattr(hdf5, "WORKER", hdf5.Worker([sys.executable, "-c", program]))
+        for _ in range(2):
+            start = time.monotonic()
+            with pytest.raises(ModelError, match="damaged at its HDF5 structure"):
+                import_keras_file(h5(), "net.h5")
+            assert time.monotonic() - start < SECONDS
 
 
 def test_links_are_not_followed():

@@ -297,7 +297,10 @@ def test_validate_on_an_emulated_core(run: Run, tmp_path: Path, target: str, mac
         (["-m", "model.onnx"], r"model\.onnx: ONNX files are not supported yet"),
         (["-m", "model.h5"], r"model\.h5: neither an HDF5 file nor a \.keras archive"),
         (["-m", "model.keras"], r"model\.keras: neither an HDF5 file nor a \.keras archive"),
-        (["-m", "model.pt"], r"model\.pt: no model format known by this extension; give one of .*\.mlir, \.tflite"),
+        (
+            ["-m", "model.pt"],
+            r"model\.pt: no model format known by this extension; .*\.h5, \.keras, \.mlir, \.tflite",
+        ),
         (["-m", "text.tflite"], r"text\.tflite: .*not a TensorFlow Lite file"),
         (["-m", "cut.tflite"], r"cut\.tflite: "),
         (["-m", "empty.mlir"], r"empty\.mlir: .*one function"),
