@@ -73,7 +73,7 @@ def _exactly(stream: IO[bytes], size: int) -> bytes:
     return data
 
 
-WORKER = Worker([sys.executable, "-I", str(Path(__file__).with_name("hdf5_worker.py"))])
+WORKER = Worker([sys.executable, "-P", str(Path(__file__).with_name("hdf5_worker.py"))])
 """It ends with this process, which closes its input."""
 
 

@@ -5,6 +5,7 @@
 # RUN: dqnn-opt %t.scales.h5 | filecheck %s --check-prefix=SCALES
 # RUN: dqnn-opt %t.fallbacks.h5 | filecheck %s --check-prefix=FALLBACK
 # RUN: dqnn-opt %t.folded.h5 | filecheck %s --check-prefix=FOLDED
+# RUN: dqnn-opt %t.folded_dense.h5 | filecheck %s --check-prefix=DENSE
 
 import numpy as np
 from support.lit_keras import KerasBuilder, model, write
@@ -161,5 +162,33 @@ def folded(m: KerasBuilder):
 # The variance 3 is the even power of two 4; no fused kernel computes this one.
 # FOLDED: [[V:%.*]] = dqnn.constant dense<4.000000e+00> : tensor<1xf32>
 # FOLDED: dqnn.batch_norm [[Y]], %{{.*}}, [[V]] {epsilon = 1.000000e+00, formula = "scaled"} : tensor<1x2x2x1xf32>
+
+
+@model
+def folded_dense(m: KerasBuilder):
+    """QDenseBatchnorm, which newer versions of QKeras than the released ones have."""
+    x = m.layer(
+        "QDenseBatchnorm",
+        m.input((2,)),
+        units=2,
+        use_bias=False,
+        kernel_quantizer="quantized_bits(8,2,alpha=1)",
+        bias_quantizer="quantized_bits(8,2)",
+        center=False,
+        epsilon=1.0,
+        weights={
+            "kernel": np.array([[0.5, 0.25], [1.0, -0.5]], np.float32),
+            "gamma": np.array([2.0, 4.0], np.float32),
+            "moving_mean": np.array([0.25, -0.5], np.float32),
+            "moving_variance": np.array([3.0, 3.0], np.float32),
+        },
+    )
+    return [x]
+
+
+# inv = gamma / 2 = [1, 2]: kernel [[0.5, 0.5], [1, -1]], bias -inv * mean = [-0.25, 1], in units of 1/32.
+# DENSE: dqnn.constant dense<{{\[\[}}16, 32], [16, -32]]> : tensor<2x2xi8> as !quant.uniform<i8:f32, 3.125000e-02>
+# DENSE: dqnn.constant dense<[-8, 32]> : tensor<2xi8> as !quant.uniform<i8:f32, 3.125000e-02>
+# DENSE: dqnn.dense
 
 write()
