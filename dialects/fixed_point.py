@@ -80,6 +80,16 @@ def quantize_multiplier_smaller_than_one(real: float) -> tuple[int, int]:
     return mantissa, shift
 
 
+def quantize_multiplier_once(real: float) -> tuple[int, int]:
+    """Turn a multiplier into a Q31 number and a left shift, never a right one, which would round again.
+
+    Below 1 the number is not normalized: it has the fewer bits the smaller it is, and is exact for a power of two from
+    2^-31 on.
+    """
+    number = round(real * (1 << 31))
+    return (number, 0) if number <= INT32_MAX else quantize_multiplier(real)
+
+
 # floor(a * b / 2^31 + 1/2); only (-2^31)^2 / 2^31 = 2^31 does not fit and saturates to 2^31 - 1.
 # SaturatingRoundingDoublingHighMul in gemmlowp/fixedpoint/fixedpoint.h: its nudge by the product's sign and division
 # towards zero come to the same, halves up for either sign.

@@ -7,13 +7,13 @@ from math import prod
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
-from xdsl.ir import Operation
+from xdsl.ir import Operation, Use
 from xdsl.passes import ModulePass
 from xdsl.pattern_rewriter import PatternRewriter, PatternRewriteWalker, RewritePattern
 from xdsl.transforms.dead_code_elimination import dce
 
 from ..dialects import semantics
-from ..dialects.dqnn import ConstantOp, DqnnOp, replace, tensor_type
+from ..dialects.dqnn import ConstantOp, DequantizeOp, DqnnOp, LinearOp, replace, tensor_type
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class FoldConstants(RewritePattern):
         constants = [owner for operand in op.operands if isinstance(owner := operand.owner, ConstantOp)]
         if len(constants) != len(op.operands) or not constants:
             return
+        if isinstance(op, DequantizeOp) and all(is_weights(use) for use in op.result.uses):
+            return
         types = [tensor_type(result) for result in op.results]
         if sum(prod(type_.get_shape()) for type_ in types) > self.max_elements:
             return
@@ -37,12 +39,18 @@ class FoldConstants(RewritePattern):
         replace(rewriter, op, folded, [constant.result for constant in folded])
 
 
+def is_weights(use: Use) -> bool:
+    """Whether a value is the weights of a layer."""
+    return isinstance(use.operation, LinearOp) and use.operation.weights is use.operation.operands[use.index]
+
+
 @dataclass(frozen=True)
 class FoldConstantsPass(ModulePass):
     """Compute every operator whose operands are all constants, with its reference semantics.
 
     An operator with more than `max_elements` elements in its results stays: repeating a constant at run time may be
-    cheaper than to store the copies. What nothing uses any more is dropped.
+    cheaper than to store the copies. So does a dequantizer of a layer's weights: of what codes they are made says which
+    kernel fits (`fuse-quantizers` leaves none of these). What nothing uses any more is dropped.
     """
 
     name = "fold-constants"

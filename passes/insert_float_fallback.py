@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp, StringAttr, TensorType, f32
 from xdsl.ir import Attribute, SSAValue
@@ -16,6 +18,7 @@ from ..dialects.dqnn import (
     QuantizeOp,
     RequantizeOp,
     inherit_layer,
+    is_binary,
     quantized_element,
     tensor_type,
 )
@@ -91,7 +94,7 @@ class InsertFloatFallbackPass(TargetPass):
 
 
 def _is_quantized(value: SSAValue) -> bool:
-    return quantized_element(tensor_type(value)) is not None
+    return quantized_element(tensor_type(value)) is not None or is_binary(tensor_type(value).element_type)
 
 
 def _float_type(value: SSAValue) -> TensorType[Attribute]:
@@ -100,18 +103,22 @@ def _float_type(value: SSAValue) -> TensorType[Attribute]:
 
 def _as_float(value: SSAValue, floats: dict[SSAValue, SSAValue], inserted: list[DqnnOp]) -> SSAValue:
     """The float form of a value: a constant, or a conversion where none is there yet."""
-    element = quantized_element(tensor_type(value))
-    if element is None:
+    if not _is_quantized(value):
         return value
     if value not in floats:
         new = (
-            ConstantOp(dequantize(value.owner.array, element), f32)
+            ConstantOp(_reals(value.owner), f32)
             if isinstance(value.owner, ConstantOp)
             else DequantizeOp(value, _float_type(value))
         )
         inserted.append(new)
         floats[value] = new.result
     return floats[value]
+
+
+def _reals(constant: ConstantOp) -> npt.NDArray[np.float32]:
+    element = quantized_element(tensor_type(constant.result))
+    return constant.array.astype(np.float32) if element is None else dequantize(constant.array, element)
 
 
 def _cancel(op: QuantizeOp) -> None:

@@ -54,6 +54,29 @@ class PreparePipeline(Pipeline):
 
 
 @dataclass(frozen=True)
+class QuantizePipeline(Pipeline):
+    """Bring networks with explicit quantizers to layers on codes, where the target has a kernel for them.
+
+    It does nothing to layers that compute on codes in the file already.
+    """
+
+    name = "quantize"
+    stages = (
+        "move-quantizers",
+        "move-batch-norm-before-pool",
+        "canonicalize",
+        "fuse-quantizers",
+        "fold-batch-norm",
+        "fold-constants",
+        "canonicalize",
+    )
+
+    target: str = "stm32"
+    kernels: Literal["auto", "cmsis-nn", "portable"] = "auto"
+    build: Literal["auto", "c", "dsp", "mve"] = "auto"
+
+
+@dataclass(frozen=True)
 class OptimizePipeline(Pipeline):
     """Fewer operators for the same values."""
 
@@ -86,7 +109,7 @@ class DqnnToCortexMPipeline(Pipeline):
     """All of it: from a network as imported to kernel calls in one planned arena, ready for the C printer."""
 
     name = "dqnn-to-cortex-m"
-    stages = ("prepare", "optimize", "legalize", "lower-to-cortex-m", "plan-memory")
+    stages = ("prepare", "quantize", "optimize", "legalize", "lower-to-cortex-m", "plan-memory")
 
     target: str = "stm32"
     kernels: Literal["auto", "cmsis-nn", "portable"] = "auto"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from xdsl.dialects.builtin import TensorType
+from xdsl.dialects.builtin import StringAttr, TensorType
 from xdsl.ir import Attribute, Operation, SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, opt_operand_def, opt_prop_def, prop_def, result_def
 from xdsl.utils.exceptions import VerifyException
@@ -14,6 +14,7 @@ from .base import DqnnOp, Float, Ints, Tensor, ints
 from .checks import (
     activation,
     check_bias,
+    check_choice,
     check_clamp,
     check_lengths,
     check_one_kind,
@@ -73,18 +74,28 @@ def _operands(
     return [input, weights] if bias is None else [input, weights, bias]
 
 
+ROUND_ONCE = "once"
+"""Multiply by round(ratio * 2^31) and round once, halves up; exact but for ties where the ratio is a power of two."""
+
+
 class WindowedLinearOp(LinearOp):
     """A convolution: weights that slide over height and width.
 
     `strides` and `dilations` are [height, width]; `padding` is [top, bottom, left, right], in input pixels of the
-    input's zero point (real 0).
+    input's zero point (real 0). `rounding` says how integer sums are rescaled: with two roundings as
+    TensorFlow Lite does where it is absent, or "once".
     """
 
     strides = prop_def(Ints)
     padding = prop_def(Ints)
     dilations = prop_def(Ints)
+    rounding = opt_prop_def(StringAttr)
 
-    DEFAULTS: ClassVar = {"strides": ints([1, 1]), "padding": ints([0, 0, 0, 0]), "dilations": ints([1, 1])}
+    DEFAULTS: ClassVar = {
+        "strides": ints([1, 1]),
+        "padding": ints([0, 0, 0, 0]),
+        "dilations": ints([1, 1]),
+    }
 
     def __init__(
         self,
@@ -98,6 +109,7 @@ class WindowedLinearOp(LinearOp):
         dilations: Sequence[int] = (1, 1),
         clamp_min: float | None = None,
         clamp_max: float | None = None,
+        rounding: str | None = None,
     ):
         super().__init__(
             _operands(input, weights, bias),
@@ -105,12 +117,15 @@ class WindowedLinearOp(LinearOp):
             strides=strides,
             padding=padding,
             dilations=dilations,
+            rounding=None if rounding is None else StringAttr(rounding),
             clamp_min=clamp_min,
             clamp_max=clamp_max,
         )
 
     def verify_windows(self, source: Tensor, kernel: Sequence[int], result: Tensor, channels: int) -> None:
         """Check the properties and the result's shape."""
+        if self.rounding is not None:
+            check_choice(self.rounding, "rounding", (ROUND_ONCE,))
         expected = windowed(
             source.get_shape(),
             kernel,

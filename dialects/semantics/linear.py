@@ -12,8 +12,13 @@ from __future__ import annotations
 import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
-from ..dqnn import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, StagedWindowOp, TransposeConv2DOp
-from ..fixed_point import multiply_by_quantized_multiplier, quantize_multiplier, round_half_away
+from ..dqnn import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, StagedWindowOp, TransposeConv2DOp, WindowedLinearOp
+from ..fixed_point import (
+    multiply_by_quantized_multiplier,
+    quantize_multiplier,
+    quantize_multiplier_once,
+    round_half_away,
+)
 from ..quant import UniformQuantizedType
 from .arrays import Array, clamp, clamp_bounds, element, single
 from .windows import pad_hw, taps
@@ -56,6 +61,8 @@ def finish(op: LinearOp, sums: Array, bias: Array | None) -> Array:
     if bias is not None:
         accumulators = accumulators + bias
     rescale = rescale_exactly if isinstance(op, DenseOp) else rescale_in_fixed_point
+    if isinstance(op, WindowedLinearOp) and op.rounding is not None:
+        rescale = rescale_once
     scaled = rescale(accumulators.astype(np.int32), output_ratios(op))
     return clamp(scaled.astype(np.int64) + target.zero_point, target, clamp_bounds(op))
 
@@ -63,6 +70,12 @@ def finish(op: LinearOp, sums: Array, bias: Array | None) -> Array:
 def rescale_in_fixed_point(accumulators: Array, ratios: Array) -> Array:
     """Multiply by the nearest Q31 mantissa and power of two, with two roundings."""
     pairs = np.array([quantize_multiplier(ratio) for ratio in ratios], np.int64)
+    return multiply_by_quantized_multiplier(accumulators, pairs[:, 0], pairs[:, 1])
+
+
+def rescale_once(accumulators: Array, ratios: Array) -> Array:
+    """Multiply by a Q31 number that is not normalized, with one rounding, halves up."""
+    pairs = np.array([quantize_multiplier_once(ratio) for ratio in ratios], np.int64)
     return multiply_by_quantized_multiplier(accumulators, pairs[:, 0], pairs[:, 1])
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ....dialects.dqnn import Conv2DOp, DepthwiseConv2DOp, LinearOp, TransposeConv2DOp
+from ....dialects.dqnn import Conv2DOp, DepthwiseConv2DOp, LinearOp, TransposeConv2DOp, WindowedLinearOp
 from ...common.c_args import NullAttr, OperandAttr, StructAttr
 from ...common.kernel_table import CallBuilder, Constraint, Context, Core, Kernel, Row
 from ...common.window import Window, window_of
@@ -123,7 +123,8 @@ def channel_struct(pairs: Int32s, call: CallBuilder) -> StructAttr:
 
 
 def _channel_quantization(op: Any, call: CallBuilder) -> StructAttr:
-    pairs = channel_multipliers(quantization(op.input), quantization(op.weights), quantization(op.result))
+    once = isinstance(op, WindowedLinearOp) and op.rounding is not None
+    pairs = channel_multipliers(quantization(op.input), quantization(op.weights), quantization(op.result), once=once)
     return channel_struct(pairs, call)
 
 

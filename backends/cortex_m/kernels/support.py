@@ -13,7 +13,7 @@ from xdsl.ir import Attribute, SSAValue
 
 from ....dialects.dqnn import ConstantOp, DqnnOp, quantized_element, tensor_type
 from ....dialects.dqnn.base import Float
-from ....dialects.fixed_point import activation_range, quantize_multiplier
+from ....dialects.fixed_point import activation_range, quantize_multiplier, quantize_multiplier_once
 from ....dialects.quant import UniformQuantizedType
 from ...common.c_args import ArrayLiteralAttr, NullAttr, OperandAttr, StructAttr
 from ...common.cmsis_nn import HEADER
@@ -83,13 +83,15 @@ def float_bounds(op: Any) -> tuple[float, float]:
 
 
 def channel_multipliers(
-    input: UniformQuantizedType, weights: UniformQuantizedType, output: UniformQuantizedType
+    input: UniformQuantizedType, weights: UniformQuantizedType, output: UniformQuantizedType, *, once: bool = False
 ) -> npt.NDArray[np.int32]:
     """Multiplier and shift of each output channel as one row, s_in * s_w / s_out in float64 as TFLite computes it.
 
-    Source: PopulateConvolutionQuantizationParams in tensorflow/lite/kernels/kernel_util.cc.
+    Source: PopulateConvolutionQuantizationParams in tensorflow/lite/kernels/kernel_util.cc. With `once`, multipliers
+    that round once.
     """
-    return np.array([quantize_multiplier(input.scale * scale / output.scale) for scale in weights.scales], np.int32)
+    encode = quantize_multiplier_once if once else quantize_multiplier
+    return np.array([encode(input.scale * scale / output.scale) for scale in weights.scales], np.int32)
 
 
 def float32_product(a: float, b: float) -> float:

@@ -17,7 +17,6 @@ from dqnnc.dialects.dqnn import (
     DIVIDE_HALF_AWAY,
     MULTIPLY_HALF_EVEN,
     ConcatOp,
-    ConstantOp,
     DepthwiseConv2DThresholdOp,
     DequantizeOp,
     DqnnOp,
@@ -32,14 +31,15 @@ from dqnnc.dialects.dqnn import (
 )
 from dqnnc.dialects.quant import UniformQuantizedType
 from dqnnc.passes.pipelines import LowerToCortexMPipeline
-from dqnnc.passes.select_kernels import SelectKernelsPass
+from dqnnc.passes.select_kernels import KERNEL, SelectKernelsPass
+from dqnnc.passes.target import computed_ops
 from dqnnc.tools.run_compiled import run_compiled
 from numpy.typing import NDArray
+from support.network import Network
 from support.s1 import integers, signs
 from xdsl.context import Context
-from xdsl.dialects.builtin import FunctionType, IntegerType, ModuleOp, TensorType, f32, i8, i32
-from xdsl.dialects.func import FuncOp, ReturnOp
-from xdsl.ir import Attribute, Block, Region, SSAValue
+from xdsl.dialects.builtin import IntegerType, TensorType, f32, i8, i32
+from xdsl.ir import Attribute, SSAValue
 
 CHANNELS = (1, 7, 32, 33, 64)
 
@@ -64,33 +64,6 @@ def data(random: Random, tag: str, shape: tuple[int, ...]) -> Array:
             return (integers(random, 0, 256, *shape) * 2 - 255).astype(np.int16)
         case _:
             return (integers(random, -40, 41, *shape) / 16).astype(np.float32)
-
-
-class Network:
-    """A module while it is built."""
-
-    def __init__(self):
-        self.block = Block()
-        self.inputs: list[Array] = []
-        self.outputs: list[SSAValue] = []
-
-    def input(self, array: Array, element: Attribute) -> SSAValue:
-        self.inputs.append(array)
-        return self.block.insert_arg(TensorType(element, array.shape), len(self.block.args))
-
-    def constant(self, array: Array, element: Attribute) -> SSAValue:
-        return self.add(ConstantOp(array, element))
-
-    def add(self, op: DqnnOp) -> SSAValue:
-        self.block.add_op(op)
-        return op.results[0]
-
-    def module(self) -> ModuleOp:
-        self.block.add_op(ReturnOp(*self.outputs))
-        types = FunctionType.from_lists(list(self.block.arg_types), [value.type for value in self.outputs])
-        module = ModuleOp([FuncOp("net", types, Region(self.block))])
-        module.verify()
-        return module
 
 
 class Geometry(NamedTuple):
@@ -205,8 +178,8 @@ def test_row(row: Row):
     module = net.module()
     expected = semantics.run(module, net.inputs)
     SelectKernelsPass().apply(Context(), module)
-    chosen = {value.owner.attributes["dqnn.kernel"].data for value in net.outputs}  # pyright: ignore
-    assert chosen == {f"{row.id}/portable"}
+    chosen = {str(op.attributes[KERNEL]) for op in computed_ops(module) if op.results[0] in net.outputs}
+    assert chosen == {f'"{row.id}/portable"'}
     LowerToCortexMPipeline().apply(Context(), module)
     for index, (ours, theirs) in enumerate(zip(run_compiled(module, net.inputs), expected, strict=True)):
         assert ours.dtype == theirs.dtype

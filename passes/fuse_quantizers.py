@@ -1,0 +1,336 @@
+"""`fuse-quantizers`: a layer and the quantizers around it become one layer on codes, where the target has a kernel.
+
+The operators of the normal form, `dequantize -> conv2d -> batch_norm -> quantize` with weights from a `dequantize` of
+constants, say what the network computes; the layer with an output stage is how. Where the table has no row for it, the
+layer stays in float, and says in `dqnn.fallback` which row is nearest and what it misses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from xdsl.context import Context
+from xdsl.dialects.builtin import ModuleOp, StringAttr, TensorType, UnitAttr, f32, i8, i32
+from xdsl.ir import Attribute
+from xdsl.rewriter import Rewriter
+from xdsl.transforms.dead_code_elimination import dce
+
+from ..dialects.dqnn import (
+    MULTIPLY_HALF_EVEN,
+    BatchNormOp,
+    ClipOp,
+    ConstantOp,
+    Conv2DAffineOp,
+    Conv2DOp,
+    Conv2DThresholdOp,
+    DenseAffineOp,
+    DenseOp,
+    DenseThresholdOp,
+    DepthwiseConv2DOp,
+    DepthwiseConv2DThresholdOp,
+    DequantizeOp,
+    DqnnOp,
+    FlipOp,
+    MulOp,
+    QuantizeOp,
+    Relu6Op,
+    ReluOp,
+    RequantizeOp,
+    StagedOp,
+    WindowedLinearOp,
+    inherit_layer,
+    is_binary,
+    quantized_element,
+    tensor_type,
+)
+from ..dialects.dqnn.canonicalization import Bounds, bounds_of
+from ..dialects.dqnn.linear import ROUND_ONCE
+from ..dialects.dqnn.staged import BATCH_NORM
+from ..dialects.fixed_point import INT32_MAX, dequantize
+from ..dialects.quant import UniformQuantizedType
+from .fuse_activation import intersection
+from .insert_float_fallback import FALLBACK
+from .quantized.layer import Layer, match_layer, pad_code
+from .quantized.stage import Array, affine, negate, reach, thresholds
+from .target import TargetPass, computed_ops
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One form that a layer could have: constants, the layer, and the operator of the network that it stands for."""
+
+    constants: tuple[ConstantOp, ...]
+    op: DqnnOp
+    replaced: DqnnOp
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a form cannot be made, whatever the target."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class FuseQuantizersPass(TargetPass):
+    """Replace layers between quantizers by layers on codes, where the target's kernel table has a row for them.
+
+    It also makes one conversion of a `dequantize` and a `quantize` behind it, from or to s1. What stays is in float,
+    with float weights.
+    """
+
+    name = "fuse-quantizers"
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        """Fuse layer by layer, first to last, then tidy what is left of the normal form."""
+        for operator in computed_ops(op):
+            layer = match_layer(operator)
+            if layer is not None and layer.has_codes:
+                self._fuse(layer)
+        dce(op)
+        for operator in computed_ops(op):
+            if isinstance(operator, QuantizeOp):
+                _fuse_conversion(operator)
+            elif isinstance(operator, DequantizeOp) and isinstance(operator.input.owner, ConstantOp):
+                _replace(operator, _real_constant(operator.input.owner))
+            elif isinstance(operator, FlipOp):
+                _flip_in_float(operator)
+        dce(op)
+
+    def _fuse(self, layer: Layer) -> None:
+        """Take the first form that has a row; else leave the layer in float, with the reason of the first form."""
+        reason: str | None = None
+        for form in forms(layer):
+            if isinstance(form, Refusal):
+                reason = reason or form.reason
+                continue
+            if self.select(form.op) is not None:
+                _replace(form.replaced, *form.constants, form.op, source=layer.op)
+                return
+            reason = reason or self.refusal(form.op)
+            for op in (form.op, *form.constants):
+                op.erase(safe_erase=False)
+        if reason is not None:
+            layer.op.attributes[FALLBACK] = StringAttr(reason)
+
+
+# --- Forms of a layer -------------------------------------------------------------------------------------------
+
+
+def forms(layer: Layer) -> Iterator[Candidate | Refusal]:
+    """The layers on codes that compute what stands in the network, the most desirable first."""
+    quantizer = layer.quantizer
+    if quantizer is not None:
+        if is_binary(tensor_type(quantizer.result).element_type):
+            yield _signs(layer)
+        else:
+            yield _codes(layer, quantizer)
+    yield _reals(layer)
+
+
+def _signs(layer: Layer) -> Candidate | Refusal:
+    """Sums and thresholds, or for f32 input the sign of scale and offset."""
+    if not (layer.source.is_codes and layer.has_code_weights):
+        norms = _norms(layer)
+        if len(norms) + 1 != len(layer.chain) or _has_clamp(layer):
+            return Refusal("signs of sums of reals: supported where nothing but a batch normalization comes before")
+        return _affine_form(layer, norms, layer.chain[-1], np.ones(()), (None, None))
+    found = thresholds(layer)
+    codes = negate(layer.weights.array, layer.channel_axis, found.negated)
+    if codes is None:
+        return Refusal("thresholds: supported where no weight of a channel with a negative scale is -128")
+    weights = ConstantOp(codes, tensor_type(layer.weights.result).element_type)
+    return _staged(layer, "threshold", weights, [ConstantOp(found.values, i32)], layer.chain[-1])
+
+
+def _codes(layer: Layer, quantizer: QuantizeOp) -> Candidate | Refusal:
+    """Scale and offset rounded to codes, or the int8 layer of quantized networks where input and weights are s8."""
+    norms, bounds = _norms(layer), _bounds(layer)
+    to = quantized_element(tensor_type(quantizer.result))
+    assert to is not None, "not s1"
+    if bounds is None or (norms and _has_clamp(layer)) or layer.chain[-1] is not quantizer:
+        return Refusal("codes from a layer: supported where activations come behind a batch normalization, and clamp")
+    if quantizer.method.data != MULTIPLY_HALF_EVEN:
+        return Refusal("codes from a layer: supported where the quantizer rounds halves to even")
+    source = quantized_element(tensor_type(layer.source.value))
+    weights = quantized_element(tensor_type(layer.weights.result))
+    if source is not None and weights is not None and weights.bitwidth == 8:
+        return _integers(layer, norms, quantizer, bounds)
+    return _affine_form(layer, norms, quantizer, np.array(to.scale), bounds)
+
+
+def _reals(layer: Layer) -> Candidate | Refusal:
+    """Scale and offset, in f32."""
+    if _has_clamp(layer):
+        return Refusal("reals from a layer: supported where no activation is fused")
+    norms = _norms(layer)
+    return _affine_form(layer, norms, norms[-1] if norms else layer.op, np.ones(()), (None, None))
+
+
+def _norms(layer: Layer) -> tuple[BatchNormOp, ...]:
+    """The batch normalizations straight behind the layer."""
+    end = next((i for i, op in enumerate(layer.chain) if not isinstance(op, BatchNormOp)), len(layer.chain))
+    return tuple(op for op in layer.chain[:end] if isinstance(op, BatchNormOp))
+
+
+def _has_clamp(layer: Layer) -> bool:
+    return layer.op.clamp_min is not None or layer.op.clamp_max is not None
+
+
+def _bounds(layer: Layer) -> Bounds | None:
+    """The bounds of what stands between the batch normalizations and the quantizer; None where that does not clamp."""
+    low, high = layer.op.clamp_min, layer.op.clamp_max
+    bounds: Bounds | None = (None if low is None else low.value.data, None if high is None else high.value.data)
+    for op in layer.chain[len(_norms(layer)) :]:
+        if isinstance(op, QuantizeOp):
+            return bounds
+        if bounds is None or not isinstance(op, ReluOp | Relu6Op | ClipOp):
+            return None
+        bounds = intersection(bounds, bounds_of(op))
+    return bounds
+
+
+def _affine_form(
+    layer: Layer, norms: tuple[BatchNormOp, ...], replaced: DqnnOp, step: Array, bounds: Bounds
+) -> Candidate | Refusal:
+    stage = affine(layer, norms)
+    with np.errstate(over="ignore"):
+        tables = [ConstantOp((values / step).astype(np.float32), f32) for values in stage]
+    weights = ConstantOp(layer.weights.array, tensor_type(layer.weights.result).element_type)
+    return _staged(layer, "affine", weights, tables, replaced, bounds)
+
+
+STAGED: dict[tuple[type[DqnnOp], str], type[StagedOp]] = {
+    (Conv2DOp, "threshold"): Conv2DThresholdOp,
+    (Conv2DOp, "affine"): Conv2DAffineOp,
+    (DepthwiseConv2DOp, "threshold"): DepthwiseConv2DThresholdOp,
+    (DenseOp, "threshold"): DenseThresholdOp,
+    (DenseOp, "affine"): DenseAffineOp,
+}
+
+
+def _staged(
+    layer: Layer,
+    stage: str,
+    weights: ConstantOp,
+    tables: Sequence[ConstantOp],
+    replaced: DqnnOp,
+    bounds: Bounds = (None, None),
+) -> Candidate | Refusal:
+    """A layer with an output stage."""
+    kind = STAGED.get((type(layer.op), stage))
+    if kind is None:
+        return Refusal("depthwise-conv2d-threshold-s1-s1-s1: supported where the output is s1")
+    if (refusal := _ungrouped(layer)) is not None:
+        return refusal
+    properties = _window(layer) if isinstance(layer.op, WindowedLinearOp) else {}
+    if isinstance(layer.op, WindowedLinearOp):
+        properties["pad_value"] = 0 if layer.source.pad is None else pad_code(layer.source.pad, layer.source.value)
+    if any(bound is not None for bound in bounds):
+        properties |= {"clamp_min": bounds[0], "clamp_max": bounds[1]}
+    op = kind(layer.source.value, weights, tables, replaced.results[0].type, **properties)
+    if _norms(layer):
+        op.attributes[BATCH_NORM] = UnitAttr()
+    return Candidate((weights, *tables), op, replaced)
+
+
+def _ungrouped(layer: Layer) -> Refusal | None:
+    """A refusal where an output channel does not read all input channels, or in a depthwise layer not just its own."""
+    channels = tensor_type(layer.op.input).get_shape()[-1]
+    if isinstance(layer.op, Conv2DOp) and layer.weights.array.shape[3] != channels:
+        return Refusal("convolutions on codes: supported where there is one group")
+    if isinstance(layer.op, DepthwiseConv2DOp) and layer.weights.array.shape[3] != channels:
+        return Refusal("depthwise convolutions on codes: supported where each channel has one filter")
+    return None
+
+
+def _window(layer: Layer) -> dict[str, Any]:
+    """Strides, dilations, and the padding, which may be an operator of its own."""
+    op = layer.op
+    assert isinstance(op, WindowedLinearOp)
+    padding = op.padding.get_values() if layer.source.pad is None else layer.source.pad.padding.get_values()[2:6]
+    return {"strides": op.strides.get_values(), "dilations": op.dilations.get_values(), "padding": padding}
+
+
+# --- The int8 layer ---------------------------------------------------------------------------------------------
+
+
+def _integers(
+    layer: Layer, norms: tuple[BatchNormOp, ...], quantizer: QuantizeOp, bounds: Bounds
+) -> Candidate | Refusal:
+    """s8 x s8 -> s8: a batch normalization goes into the weights' scales and the int32 bias.
+
+    A negative scale turns the channel's weights round. A scale of 0 makes them 0.
+    """
+    if layer.source.pad is not None and pad_code(layer.source.pad, layer.source.value) != 0:
+        return Refusal("conv2d-s8: supported where padding is real 0")
+    stage = affine(layer, norms)
+    codes = negate(layer.weights.array, layer.channel_axis, stage.scale < 0)
+    if codes is None:
+        return Refusal("conv2d-s8: supported where no weight of a channel with a negative scale is -128")
+    is_zero = stage.scale == 0
+    shape = [-1 if axis == layer.channel_axis else 1 for axis in range(codes.ndim)]
+    codes = np.where(is_zero.reshape(shape), 0, codes).astype(codes.dtype)
+    steps = np.where(is_zero, layer.steps, np.abs(stage.scale))
+    biases = np.rint(stage.offset / steps)
+    if (np.abs(biases) + reach(layer) > INT32_MAX).any():
+        return Refusal("conv2d-s8: supported where sums with the bias fit 32 bits")
+    scales = [float(scale) for scale in steps / layer.source.scale]
+    weights = ConstantOp(codes, _per_channel(codes, layer.channel_axis, scales))
+    bias = ConstantOp(biases.astype(np.int32), UniformQuantizedType.per_axis(i32, 0, [float(step) for step in steps]))
+    properties: dict[str, Any] = {"clamp_min": bounds[0], "clamp_max": bounds[1]}
+    if isinstance(layer.op, WindowedLinearOp):
+        properties |= _window(layer) | {"rounding": ROUND_ONCE}
+    assert isinstance(layer.op, Conv2DOp | DepthwiseConv2DOp | DenseOp), "matched"
+    op = type(layer.op)(layer.source.value, weights, bias, quantizer.result.type, **properties)
+    return Candidate((weights, bias), op, quantizer)
+
+
+def _per_channel(codes: Array, axis: int, scales: list[float]) -> Attribute:
+    low = min(-127, int(codes.min(initial=0)))
+    return UniformQuantizedType.per_axis(i8, axis, scales, None, low, 127)
+
+
+# --- What is left -----------------------------------------------------------------------------------------------
+
+
+def _fuse_conversion(op: QuantizeOp) -> None:
+    """`dequantize -> quantize` between s8 and s1 is one conversion. Both roundings give 1.0 and -1.0 the same codes."""
+    first = op.input.owner
+    if not isinstance(first, DequantizeOp):
+        return
+    source, result = tensor_type(first.input), tensor_type(op.result)
+    from_binary, to_binary = is_binary(source.element_type), is_binary(result.element_type)
+    if from_binary == to_binary:
+        return
+    element = quantized_element(source if to_binary else result)
+    assert element is not None, "the other side is quantized"
+    if element.axis is not None or (from_binary and not (1.0 / element.scale).is_integer()):
+        return
+    _replace(op, RequantizeOp(first.input, op.result.type))
+
+
+def _flip_in_float(op: FlipOp) -> None:
+    """A flip that no layer took in: no kernel turns signs round, so they are multiplied as reals."""
+    assert isinstance(op.mask.owner, ConstantOp), "made by a pass"
+    real = TensorType(f32, tensor_type(op.input).get_shape())
+    mask = ConstantOp(op.mask.owner.array.astype(np.float32), f32)
+    reals = DequantizeOp(op.input, real)
+    product = MulOp(reals, mask, real)
+    _replace(op, mask, reals, product, QuantizeOp(product, op.result.type))
+
+
+def _real_constant(op: ConstantOp) -> ConstantOp:
+    """The reals that a constant's codes stand for."""
+    element = quantized_element(tensor_type(op.result))
+    return ConstantOp(op.array.astype(np.float32) if element is None else dequantize(op.array, element), f32)
+
+
+def _replace(op: DqnnOp, *new: DqnnOp, source: DqnnOp | None = None) -> None:
+    """Put operators in the place of one; the last has its results. They have the layer name of `source`."""
+    for inserted in new:
+        inherit_layer(inserted, op if source is None else source)
+    Rewriter.replace_op(op, list(new), [new[-1].results[0]])

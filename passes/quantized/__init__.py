@@ -1,0 +1,1 @@
+"""What the passes on explicit quantizers share: finding layers between them, and computing output stages."""

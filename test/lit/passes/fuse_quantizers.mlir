@@ -1,0 +1,115 @@
+// RUN: dqnn-opt %s -p fuse-quantizers --print-debuginfo | filecheck %s
+
+// Sums are -2, 0 and 2. The bias 0.5 leaves -1 for sums below 0. Batch normalization of channel 1 is
+// -acc + 1 (bias 1): -1 for the sum 2, so its weights turn round, and -1 is for sums below -1. Channel 2 has scale 0.
+// CHECK-LABEL: func.func @thresholds
+// CHECK-DAG:     %[[w:.+]] = dqnn.constant dense<{{\[\[}}1, 1], [-1, -1], [1, 1]]> : tensor<3x2xi8> as !dqnn.s1
+// CHECK-DAG:     %[[t:.+]] = dqnn.constant dense<[0, -1, -1073741824]> : tensor<3xi32>
+// CHECK:         %[[y:.+]] = dqnn.dense_threshold %x, %[[w]], %[[t]] attributes {dqnn.batch_norm} : tensor<1x3x!dqnn.s1> loc("dense")
+// CHECK-NEXT:    func.return %[[y]]
+func.func @thresholds(%x: tensor<1x2x!dqnn.s1>) -> tensor<1x3x!dqnn.s1> {
+  %d = dqnn.dequantize %x : tensor<1x2xf32>
+  %w = dqnn.constant dense<1> : tensor<3x2xi8> as !dqnn.s1
+  %v = dqnn.dequantize %w : tensor<3x2xf32>
+  %b = dqnn.constant dense<[0.5, -1.0, 0.0]> : tensor<3xf32>
+  %y = dqnn.dense %d, %v, %b : tensor<1x3xf32> loc("dense")
+  %g = dqnn.constant dense<[1.0, -1.0, 0.0]> : tensor<3xf32>
+  %z = dqnn.constant dense<0.0> : tensor<3xf32>
+  %one = dqnn.constant dense<1.0> : tensor<3xf32>
+  %n = dqnn.batch_norm %y, %g, %z, %z, %one {epsilon = 0.0, formula = "scaled"} : tensor<1x3xf32> loc("bn")
+  %q = dqnn.quantize %n : tensor<1x3x!dqnn.s1> loc("sign")
+  func.return %q : tensor<1x3x!dqnn.s1>
+}
+
+// Padding by an operator of its own becomes the layer's, with its sign.
+// CHECK-LABEL: func.func @pad_with_signs
+// CHECK:         dqnn.conv2d_threshold %x, %{{.+}}, %{{.+}} {pad_value = -1, padding = [1, 1, 1, 1]} : tensor<1x4x4x1x!dqnn.s1>
+func.func @pad_with_signs(%x: tensor<1x4x4x2x!dqnn.s1>) -> tensor<1x4x4x1x!dqnn.s1> {
+  %d = dqnn.dequantize %x : tensor<1x4x4x2xf32>
+  %p = dqnn.pad %d {padding = [0, 0, 1, 1, 1, 1, 0, 0], value = -1.0} : tensor<1x6x6x2xf32>
+  %w = dqnn.constant dense<1> : tensor<1x3x3x2xi8> as !dqnn.s1
+  %v = dqnn.dequantize %w : tensor<1x3x3x2xf32>
+  %y = dqnn.conv2d %p, %v : tensor<1x4x4x1xf32>
+  %q = dqnn.quantize %y : tensor<1x4x4x1x!dqnn.s1>
+  func.return %q : tensor<1x4x4x1x!dqnn.s1>
+}
+
+// Scale and offset in codes of the result: bias 1 is 2 steps of 0.5.
+// CHECK-LABEL: func.func @codes_of_signs
+// CHECK-DAG:     %[[s:.+]] = dqnn.constant dense<2.000000e+00> : tensor<1xf32>
+// CHECK:         dqnn.dense_affine %x, %{{.+}}, %{{.+}}, %{{.+}} {clamp_min = 0.000000e+00} : tensor<1x1x!quant.uniform<i8:f32, 5.000000e-01>>
+func.func @codes_of_signs(%x: tensor<1x2x!dqnn.s1>) -> tensor<1x1x!quant.uniform<i8:f32, 0.5>> {
+  %d = dqnn.dequantize %x : tensor<1x2xf32>
+  %w = dqnn.constant dense<1> : tensor<1x2xi8> as !dqnn.s1
+  %v = dqnn.dequantize %w : tensor<1x2xf32>
+  %b = dqnn.constant dense<1.0> : tensor<1xf32>
+  %y = dqnn.dense %d, %v, %b : tensor<1x1xf32>
+  %r = dqnn.relu %y : tensor<1x1xf32>
+  %q = dqnn.quantize %r {method = "multiply_half_even"} : tensor<1x1x!quant.uniform<i8:f32, 0.5>>
+  func.return %q : tensor<1x1x!quant.uniform<i8:f32, 0.5>>
+}
+
+// s8 on all sides is the int8 layer, rounding once; the bias 0.75 is 6 steps of 0.5 * 0.25.
+// CHECK-LABEL: func.func @int8_layer
+// CHECK-DAG:     %[[b:.+]] = dqnn.constant dense<6> : tensor<1xi32> as !quant.uniform<i32:f32:0, {1.250000e-01}>
+// CHECK:         dqnn.conv2d %x, %{{.+}}, %[[b]] {rounding = "once"} : tensor<1x2x2x1x!quant.uniform<i8:f32, 5.000000e-01>>
+func.func @int8_layer(%x: tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>>) -> tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>> {
+  %d = dqnn.dequantize %x : tensor<1x2x2x1xf32>
+  %w = dqnn.constant dense<3> : tensor<1x1x1x1xi8> as !quant.uniform<i8:f32, 0.25>
+  %v = dqnn.dequantize %w : tensor<1x1x1x1xf32>
+  %b = dqnn.constant dense<0.75> : tensor<1xf32>
+  %y = dqnn.conv2d %d, %v, %b : tensor<1x2x2x1xf32>
+  %q = dqnn.quantize %y {method = "multiply_half_even"} : tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>>
+  func.return %q : tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>>
+}
+
+// Both go through reals; one conversion does it.
+// CHECK-LABEL: func.func @conversions
+// CHECK-NEXT:    %[[a:.+]] = dqnn.requantize %x : tensor<4x!dqnn.s1>
+// CHECK-NEXT:    dqnn.requantize %[[a]] : tensor<4x!quant.uniform<i8:f32, 2.500000e-01>>
+func.func @conversions(%x: tensor<4x!quant.uniform<i8:f32, 0.5>>) -> tensor<4x!quant.uniform<i8:f32, 0.25>> {
+  %a = dqnn.dequantize %x : tensor<4xf32>
+  %b = dqnn.quantize %a : tensor<4x!dqnn.s1>
+  %c = dqnn.dequantize %b : tensor<4xf32>
+  %d = dqnn.quantize %c : tensor<4x!quant.uniform<i8:f32, 0.25>>
+  func.return %d : tensor<4x!quant.uniform<i8:f32, 0.25>>
+}
+
+// s8 x s1 -> s8 has no row: the layer stays in float, with float weights, and says why.
+// CHECK-LABEL: func.func @fallback
+// CHECK:         %[[d:.+]] = dqnn.dequantize %x
+// CHECK:         %[[w:.+]] = dqnn.constant dense<1.000000e+00> : tensor<1x1x1x1xf32>
+// CHECK:         dqnn.conv2d %[[d]], %[[w]] attributes {dqnn.fallback = "conv2d-affine-s1-s1-s8: supported where the input is s1 (here s8)"} : tensor<1x2x2x1xf32>
+// CHECK:         dqnn.quantize
+func.func @fallback(%x: tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>>) -> tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>> {
+  %d = dqnn.dequantize %x : tensor<1x2x2x1xf32>
+  %w = dqnn.constant dense<1> : tensor<1x1x1x1xi8> as !dqnn.s1
+  %v = dqnn.dequantize %w : tensor<1x1x1x1xf32>
+  %y = dqnn.conv2d %d, %v : tensor<1x2x2x1xf32>
+  %q = dqnn.quantize %y {method = "multiply_half_even"} : tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>>
+  func.return %q : tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>>
+}
+
+// A normalization with a second reader stays behind the layer; the quantizer too.
+// CHECK-LABEL: func.func @not_a_quantizer_of_a_shared_value
+// CHECK:         %[[y:.+]] = dqnn.dense_affine
+// CHECK-NEXT:    %[[q:.+]] = dqnn.quantize %[[y]]
+// CHECK-NEXT:    func.return %[[y]], %[[q]]
+func.func @not_a_quantizer_of_a_shared_value(%x: tensor<1x2x!dqnn.s1>) -> (tensor<1x1xf32>, tensor<1x1x!dqnn.s1>) {
+  %d = dqnn.dequantize %x : tensor<1x2xf32>
+  %w = dqnn.constant dense<1> : tensor<1x2xi8> as !dqnn.s1
+  %v = dqnn.dequantize %w : tensor<1x2xf32>
+  %y = dqnn.dense %d, %v : tensor<1x1xf32>
+  %q = dqnn.quantize %y : tensor<1x1x!dqnn.s1>
+  func.return %y, %q : tensor<1x1xf32>, tensor<1x1x!dqnn.s1>
+}
+
+// Layers of a network that has codes in the file stay as they are, and float layers without quantizers.
+// CHECK-LABEL: func.func @not_other_layers
+// CHECK:         dqnn.dense %x, %w : tensor<1x2xf32>
+// CHECK-NEXT:    func.return
+func.func @not_other_layers(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {
+  %w = dqnn.constant dense<0.5> : tensor<2x2xf32>
+  %y = dqnn.dense %x, %w : tensor<1x2xf32>
+  func.return %y : tensor<1x2xf32>
+}

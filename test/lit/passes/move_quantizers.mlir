@@ -1,0 +1,76 @@
+// RUN: dqnn-opt %s -p move-quantizers --print-debuginfo | filecheck %s
+
+// CHECK-LABEL: func.func @quantize_before_pool_and_reshape
+// CHECK-NEXT:    %[[q:.+]] = dqnn.quantize %x : tensor<1x4x4x2x!dqnn.s1> loc("sign")
+// CHECK-NEXT:    %[[p:.+]] = dqnn.max_pool2d %[[q]] {kernel = [2, 2], strides = [2, 2]} : tensor<1x2x2x2x!dqnn.s1> loc("pool")
+// CHECK-NEXT:    %[[r:.+]] = dqnn.reshape %[[p]] : tensor<1x8x!dqnn.s1> loc("flatten")
+// CHECK-NEXT:    func.return %[[r]]
+func.func @quantize_before_pool_and_reshape(%x: tensor<1x4x4x2xf32>) -> tensor<1x8x!dqnn.s1> {
+  %p = dqnn.max_pool2d %x {kernel = [2, 2], strides = [2, 2]} : tensor<1x2x2x2xf32> loc("pool")
+  %r = dqnn.reshape %p : tensor<1x8xf32> loc("flatten")
+  %q = dqnn.quantize %r : tensor<1x8x!dqnn.s1> loc("sign")
+  func.return %q : tensor<1x8x!dqnn.s1>
+}
+
+// A concatenation has a quantizer for each input, with the method of the one.
+// CHECK-LABEL: func.func @quantize_before_concat
+// CHECK-NEXT:    %[[a:.+]] = dqnn.quantize %x {method = "multiply_half_even"} : tensor<1x2x!quant.uniform<i8:f32, 5.000000e-01>>
+// CHECK-NEXT:    %[[b:.+]] = dqnn.quantize %y {method = "multiply_half_even"} : tensor<1x3x!quant.uniform<i8:f32, 5.000000e-01>>
+// CHECK-NEXT:    dqnn.concat %[[a]], %[[b]] {axis = 1} : tensor<1x5x!quant.uniform<i8:f32, 5.000000e-01>>
+func.func @quantize_before_concat(%x: tensor<1x2xf32>, %y: tensor<1x3xf32>) -> tensor<1x5x!quant.uniform<i8:f32, 0.5>> {
+  %c = dqnn.concat %x, %y {axis = 1} : tensor<1x5xf32>
+  %q = dqnn.quantize %c {method = "multiply_half_even"} : tensor<1x5x!quant.uniform<i8:f32, 0.5>>
+  func.return %q : tensor<1x5x!quant.uniform<i8:f32, 0.5>>
+}
+
+// Somebody else needs the reals.
+// CHECK-LABEL: func.func @not_past_a_second_reader
+// CHECK-NEXT:    dqnn.reshape %x
+// CHECK-NEXT:    dqnn.quantize
+func.func @not_past_a_second_reader(%x: tensor<1x4xf32>) -> (tensor<4xf32>, tensor<4x!dqnn.s1>) {
+  %r = dqnn.reshape %x : tensor<4xf32>
+  %q = dqnn.quantize %r : tensor<4x!dqnn.s1>
+  func.return %r, %q : tensor<4xf32>, tensor<4x!dqnn.s1>
+}
+
+// CHECK-LABEL: func.func @not_past_arithmetic
+// CHECK-NEXT:    dqnn.add
+// CHECK-NEXT:    dqnn.quantize
+func.func @not_past_arithmetic(%x: tensor<4xf32>) -> tensor<4x!dqnn.s1> {
+  %r = dqnn.add %x, %x : tensor<4xf32>
+  %q = dqnn.quantize %r : tensor<4x!dqnn.s1>
+  func.return %q : tensor<4x!dqnn.s1>
+}
+
+// CHECK-LABEL: func.func @signs_stay_packed
+// CHECK-NEXT:    %[[p:.+]] = dqnn.max_pool2d %x {kernel = [2, 2]} : tensor<1x3x3x2x!dqnn.s1>
+// CHECK-NEXT:    %[[r:.+]] = dqnn.reshape %[[p]] : tensor<1x18x!dqnn.s1>
+// CHECK-NEXT:    dqnn.dequantize %[[r]] : tensor<1x18xf32>
+func.func @signs_stay_packed(%x: tensor<1x4x4x2x!dqnn.s1>) -> tensor<1x18xf32> {
+  %d = dqnn.dequantize %x : tensor<1x4x4x2xf32>
+  %p = dqnn.max_pool2d %d {kernel = [2, 2]} : tensor<1x3x3x2xf32>
+  %r = dqnn.reshape %p : tensor<1x18xf32>
+  func.return %r : tensor<1x18xf32>
+}
+
+// Codes of 8 bits only where a quantizer comes again: a network that leaves them for reals meant to.
+// CHECK-LABEL: func.func @codes_that_leave_for_reals
+// CHECK-NEXT:    dqnn.dequantize
+// CHECK-NEXT:    dqnn.reshape
+func.func @codes_that_leave_for_reals(%x: tensor<1x4x!quant.uniform<i8:f32, 0.5>>) -> tensor<4xf32> {
+  %d = dqnn.dequantize %x : tensor<1x4xf32>
+  %r = dqnn.reshape %d : tensor<4xf32>
+  func.return %r : tensor<4xf32>
+}
+
+// CHECK-LABEL: func.func @codes_that_meet_a_quantized_layer
+// CHECK-NEXT:    %[[r:.+]] = dqnn.reshape %x : tensor<1x4x!quant.uniform<i8:f32, 5.000000e-01>>
+// CHECK-NEXT:    dqnn.dequantize %[[r]]
+func.func @codes_that_meet_a_quantized_layer(%x: tensor<1x2x2x!quant.uniform<i8:f32, 0.5>>) -> tensor<1x1xf32> {
+  %d = dqnn.dequantize %x : tensor<1x2x2xf32>
+  %r = dqnn.reshape %d : tensor<1x4xf32>
+  %w = dqnn.constant dense<1> : tensor<1x4xi8> as !dqnn.s1
+  %v = dqnn.dequantize %w : tensor<1x4xf32>
+  %y = dqnn.dense %r, %v : tensor<1x1xf32>
+  func.return %y : tensor<1x1xf32>
+}

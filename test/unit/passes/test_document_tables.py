@@ -1,0 +1,290 @@
+"""Every row of the source document's tables: from the normal form of a layer to C, compared with the normal form.
+
+A row is a network with a branch for each number of channels, with and without bias, and for each batch normalization:
+none, one with positive scales, and one with negative and zero scales. Branches of convolutions take turns in kernel
+size, padding and stride.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pytest
+from dqnnc.dialects import semantics
+from dqnnc.dialects.dqnn import (
+    CENTERED,
+    DIVIDE_HALF_AWAY,
+    MULTIPLY_HALF_EVEN,
+    SCALED,
+    BatchNormOp,
+    Conv2DOp,
+    DenseOp,
+    DepthwiseConv2DOp,
+    DequantizeOp,
+    PadOp,
+    QuantizeOp,
+    s1,
+    tensor_type,
+)
+from dqnnc.dialects.dqnn.shapes import padded, windowed
+from dqnnc.dialects.quant import UniformQuantizedType
+from dqnnc.passes.pipelines import DqnnToCortexMPipeline, PreparePipeline, QuantizePipeline
+from dqnnc.passes.select_kernels import KERNEL, SelectKernelsPass
+from dqnnc.passes.target import computed_ops
+from dqnnc.tools.run_compiled import run_compiled
+from numpy.typing import NDArray
+from support.network import Network
+from support.s1 import integers, signs
+from xdsl.context import Context
+from xdsl.dialects.builtin import IntegerType, TensorType, f32, i8
+from xdsl.ir import Attribute, SSAValue
+
+CHANNELS = (1, 7, 32, 33, 64)
+IMAGE = 5
+
+Random = np.random.Generator
+Array = NDArray[Any]
+Norm = Literal["none", "positive", "mixed"]
+
+
+class TableRow(NamedTuple):
+    """One line of a table: formats, and the kernel-table row that must serve it."""
+
+    input: str
+    output: str
+    weights: str
+    bias: str | None
+    row: str
+
+
+DENSE = tuple(
+    TableRow(*line.split())
+    for line in """
+    s1 s1 s1 s1 dense-threshold-s1-s1-s1
+    s1 s1 s1 f32 dense-threshold-s1-s1-s1
+    s1 s1 s8 s1 dense-threshold-s1-s8-s1
+    s1 s8 s1 s8 dense-affine-s1-s1-s8
+    s1 s8 s8 s8 dense-affine-s1-s8-s8
+    s1 f32 s1 s1 dense-affine-s1-s1-f32
+    s1 f32 s1 f32 dense-affine-s1-s1-f32
+    s1 f32 s8 s8 dense-affine-s1-s8-f32
+    s1 f32 f32 f32 dense-affine-s1-f32-f32
+    s8 s1 s1 s1 dense-threshold-s8-s1-s1
+    s8 s8 s1 s1 dense-affine-s8-s1-s8
+    s8 f32 s1 s1 dense-affine-s8-s1-f32
+    s8 s8 s8 s8 dense-s8
+    s8 s8 s8 s32 dense-s8
+    s8 f32 s1 s1 dense-affine-s8-s1-f32
+    f32 s1 s1 s1 dense-affine-f32-s1-s1
+    f32 s1 s1 f32 dense-affine-f32-s1-s1
+    f32 f32 s1 s1 dense-affine-f32-s1-f32
+    f32 f32 s1 f32 dense-affine-f32-s1-f32
+    """.strip().splitlines()
+)
+"""The table of dense layers. The row with an s32 bias is that of TensorFlow Lite's networks, whose layers have integer
+types from the start; here it is reached from quantizers, as the row above it."""
+
+CONVOLUTIONS = (
+    TableRow("s1", "s1", "s1", "s1", "conv2d-threshold-s1-s1-s1"),
+    TableRow("s1", "s8", "s1", "s8", "conv2d-affine-s1-s1-s8"),
+    TableRow("s1", "s8", "s1", "f32", "conv2d-affine-s1-s1-s8"),
+    TableRow("s1", "f32", "s1", "f32", "conv2d-affine-s1-s1-f32"),
+    TableRow("s8", "s1", "s8", None, "conv2d-threshold-s8-s8-s1"),
+    TableRow("dorefa", "s1", "dorefa", None, "conv2d-threshold-s8-s16-s1"),
+    TableRow("s8", "s8", "s8", "s8", "conv2d-s8"),
+    TableRow("s8", "s8", "s8", "s32", "conv2d-s8"),
+)
+"""The table of convolutions. All but DoReFa's serve pointwise ones too."""
+
+DEPTHWISE = (
+    TableRow("s1", "s1", "s1", "s1", "depthwise-conv2d-threshold-s1-s1-s1"),
+    TableRow("s8", "s8", "s8", "s8", "depthwise-conv2d-s8"),
+)
+
+ELEMENTS: dict[str, Attribute] = {
+    "s1": s1,
+    "s8": UniformQuantizedType.per_tensor(i8, 2.0**-4),
+    "f32": f32,
+    "dorefa": UniformQuantizedType.per_tensor(i8, 1 / 255, -128),
+}
+WEIGHTS: dict[str, Attribute] = {
+    "s1": s1,
+    "s8": UniformQuantizedType.per_tensor(i8, 2.0**-7, 0, -127),
+    "f32": f32,
+    "dorefa": UniformQuantizedType.per_tensor(IntegerType(16), 1 / 255, 0, -255, 255),
+}
+
+
+class Window(NamedTuple):
+    """A convolution's geometry."""
+
+    kernel: int = 3
+    stride: int = 1
+    same: int = 0
+    """Rows and columns of zero padding on each side."""
+    pad: float | None = None
+    """A number to pad with before the convolution, by one on each side."""
+
+
+def windows(row: TableRow) -> Sequence[Window]:
+    """Valid, strided with zero padding, pointwise; and for s1 padded with each sign."""
+    plain = (Window(), Window(stride=2, same=1), Window(kernel=1))
+    return (*plain, Window(pad=1.0), Window(pad=-1.0, stride=2)) if row.input == "s1" else plain
+
+
+def data(random: Random, tag: str, shape: Sequence[int]) -> Array:
+    """Random values as they are stored."""
+    match tag:
+        case "s1":
+            return signs(random, *shape).astype(np.int8)
+        case "s8":
+            return integers(random, -127, 128, *shape).astype(np.int8)
+        case "dorefa":
+            return (integers(random, 0, 256, *shape) * 2 - 255).astype(np.int16)
+        case _:
+            return ((random.random(shape) - 0.5) * 4).astype(np.float32)
+
+
+def bias_of(random: Random, tag: str, channels: int) -> Array:
+    """Reals that a format holds. What is not f32 lands on thresholds now and then."""
+    if tag == "f32":
+        return data(random, "f32", [channels])
+    return (data(random, "s1" if tag == "s1" else "s8", [channels]) * (1.0 if tag == "s1" else 2.0**-7)).astype(
+        np.float32
+    )
+
+
+def input_of(net: Network, random: Random, tag: str, shape: Sequence[int]) -> SSAValue:
+    """An input of the network, as reals."""
+    array = data(random, "s8" if tag == "dorefa" else tag, shape)
+    value = net.input(array, ELEMENTS[tag])
+    return value if tag == "f32" else net.add(DequantizeOp(value, TensorType(f32, shape)))
+
+
+def weights_of(net: Network, random: Random, tag: str, shape: Sequence[int]) -> SSAValue:
+    constant = net.constant(data(random, tag, shape), WEIGHTS[tag])
+    return constant if tag == "f32" else net.add(DequantizeOp(constant, TensorType(f32, shape)))
+
+
+def normalized(net: Network, random: Random, value: SSAValue, norm: Norm, spread: float, formula: str) -> SSAValue:
+    """Batch normalization that brings values of some spread to some 1."""
+    if norm == "none":
+        return value
+    channels = tensor_type(value).get_shape()[-1]
+    signs_of_scales = [-1, 1, 0] if norm == "mixed" else [1]
+    gamma = (random.random(channels) + 0.5) * np.resize(np.array(signs_of_scales), channels)
+    beta, mean = data(random, "f32", [channels]) / 4, np.rint(data(random, "f32", [channels]) * spread / 4)
+    variance = (random.random(channels) + 0.5) * spread**2
+    g, b, m, v = (net.constant(table, f32) for table in (gamma, beta, mean, variance))
+    return net.add(BatchNormOp(value, g, b, m, v, value.type, epsilon=1e-3, formula=formula))
+
+
+def quantized(net: Network, value: SSAValue, tag: str) -> SSAValue:
+    if tag == "f32":
+        return value
+    method = MULTIPLY_HALF_EVEN if tag == "s8" else DIVIDE_HALF_AWAY
+    shape = tensor_type(value).get_shape()
+    return net.add(QuantizeOp(value, TensorType(ELEMENTS[tag], shape), method=method))
+
+
+class Case(NamedTuple):
+    """One branch of a network."""
+
+    channels: int
+    norm: Norm
+    has_bias: bool
+    window: Window
+
+
+def dense(net: Network, random: Random, row: TableRow, case: Case) -> SSAValue:
+    channels, norm, has_bias, _ = case
+    outputs = 3 + channels % 4
+    x = input_of(net, random, row.input, [1, channels])
+    w = weights_of(net, random, row.weights, [outputs, channels])
+    b = net.constant(bias_of(random, row.bias or "f32", outputs), f32) if has_bias else None
+    y = net.add(DenseOp(x, w, b, TensorType(f32, [1, outputs])))
+    return quantized(net, normalized(net, random, y, norm, 2 * channels**0.5, SCALED), row.output)
+
+
+def convolution(net: Network, random: Random, row: TableRow, case: Case) -> SSAValue:
+    channels, norm, has_bias, window = case
+    is_depthwise = row.row.startswith("depthwise")
+    outputs = channels if is_depthwise else 1 + channels % 6
+    shape = (1, IMAGE, IMAGE, channels)
+    x = input_of(net, random, row.input, shape)
+    if window.pad is not None:
+        amounts = [0, 0, 1, 1, 1, 1, 0, 0]
+        shape = padded(shape, amounts)
+        x = net.add(PadOp(x, TensorType(f32, shape), padding=amounts, value=window.pad))
+    kernel = [window.kernel] * 2
+    w = weights_of(net, random, row.weights, [1, *kernel, outputs] if is_depthwise else [outputs, *kernel, channels])
+    b = net.constant(bias_of(random, row.bias or "f32", outputs), f32) if has_bias else None
+    padding, strides = [window.same] * 4, [window.stride] * 2
+    result = TensorType(f32, windowed(shape, kernel, strides, padding, (1, 1), outputs))
+    op = DepthwiseConv2DOp if is_depthwise else Conv2DOp
+    y = net.add(op(x, w, b, result, strides=strides, padding=padding))
+    spread = 2 * window.kernel * (1 if is_depthwise else channels) ** 0.5
+    return quantized(net, normalized(net, random, y, norm, spread, CENTERED), row.output)
+
+
+def compiled_outputs(net: Network) -> tuple[list[Array], list[Array], set[str]]:
+    """What the normal form computes, what the C computes, and the rows of all operators."""
+    module = net.module()
+    expected = semantics.run(module, net.inputs)
+    for step in (PreparePipeline(), QuantizePipeline(), SelectKernelsPass()):
+        step.apply(Context(), module)
+    kernels = {str(op.attributes[KERNEL]).strip('"').split("/")[0] for op in computed_ops(module)}
+    DqnnToCortexMPipeline().apply(Context(), module)
+    return expected, run_compiled(module, net.inputs), kernels
+
+
+def check(row: TableRow, ours: Sequence[Array], theirs: Sequence[Array]) -> None:
+    """s1 and s8 equal; s8 x s8 -> s8 within one code, at ties; f32 within 1e-5 of the largest value."""
+    differing = total = 0
+    for index, (got, expected) in enumerate(zip(ours, theirs, strict=True)):
+        assert got.dtype == expected.dtype
+        assert got.shape == expected.shape
+        if row.output == "f32":
+            assert np.abs(got - expected).max() <= 1e-5 * np.abs(expected).max(), f"output {index}"
+            continue
+        difference = np.abs(got.astype(np.int32) - expected)
+        differing, total = differing + np.count_nonzero(difference), total + difference.size
+        if row.input == row.weights == row.output == "s8":
+            assert difference.max() <= 1, f"output {index}"
+    if row.output != "f32":
+        allowed = TIES if row.input == row.weights == row.output == "s8" else FLOAT_SUMS if row.input == "f32" else 0.0
+        assert differing <= allowed * total, f"{differing} of {total}"
+
+
+TIES = 0.01
+"""Share of codes of s8 layers that may differ by one: exact halves, of 1 in 2^7 sums here, and rounded biases."""
+FLOAT_SUMS = 0.0
+"""Share of signs of sums of reals that may differ."""
+
+
+def build(row: TableRow) -> Network:
+    net, random = Network(), np.random.default_rng(11)
+    make = dense if row in DENSE and row.row.startswith("dense") else convolution
+    biases = (False,) if row.bias is None else (False, True)
+    norms: tuple[Norm, ...] = ("none", "positive", "mixed")
+    for number, (channels, norm, has_bias) in enumerate(product(CHANNELS, norms, biases)):
+        window = windows(row)[(number + number // len(windows(row))) % len(windows(row))]
+        net.outputs.append(make(net, random, row, Case(channels, norm, has_bias, window)))
+    return net
+
+
+@pytest.mark.parametrize(
+    "row", [*DENSE, *CONVOLUTIONS, *DEPTHWISE], ids=lambda row: "-".join(map(str, row[:4])) + "-" + row.row
+)
+def test_row(row: TableRow):
+    expected, ours, kernels = compiled_outputs(build(row))
+    own = {row.row, "dense-s8-per-channel", "dense-s8-rounding-once"} if row.row == "dense-s8" else {row.row}
+    assert kernels <= own
+    check(row, ours, expected)
+
+
+def test_sizes():
+    assert (len(DENSE), len(CONVOLUTIONS)) == (19, 8)
