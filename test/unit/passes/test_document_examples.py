@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from dqnnc.backends.c.project import write_project
+from dqnnc.backends.common.binary import pack, unpack
 from dqnnc.dialects import semantics
 from dqnnc.dialects.dqnn import (
     CENTERED,
@@ -31,6 +35,7 @@ from dqnnc.passes.fuse_quantizers import FALLBACK
 from dqnnc.passes.pipelines import DqnnToCortexMPipeline, expand
 from dqnnc.passes.select_kernels import SelectKernelsPass
 from dqnnc.passes.target import computed_ops
+from dqnnc.tools.emulator import build_target, run
 from dqnnc.tools.run_compiled import run_compiled
 from numpy.typing import NDArray
 from support.network import Network
@@ -109,15 +114,15 @@ class Keras(Network):
         return self.add(SoftmaxOp(value, value.type))
 
 
-def lowered(net: Network) -> tuple[ModuleOp, list[tuple[str, int]], list[str]]:
+def lowered(net: Network, target: str = "stm32") -> tuple[ModuleOp, list[tuple[str, int]], list[str]]:
     """The network as kernel calls; operation types with counts, and fallbacks, before that."""
     module = net.module()
     counts: list[tuple[str, int]] = []
     reasons: list[str] = []
-    for step in expand([DqnnToCortexMPipeline()]):
+    for step in expand([DqnnToCortexMPipeline(target, "portable")]):
         if step.name == "convert-dqnn-to-cortex-m":
             ops = computed_ops(module)
-            selections = [(op, SelectKernelsPass().select(op)) for op in ops]
+            selections = [(op, SelectKernelsPass(target, "portable").select(op)) for op in ops]
             counts = [(found.row.operation, found.row.macc(op)) for op, found in selections if found is not None]
             reasons = [str(op.attributes[FALLBACK]) for op in ops if FALLBACK in op.attributes]
         step.apply(Context(), module)
@@ -219,3 +224,23 @@ def test_counts_and_numbers(make: Any):
     else:
         assert not reasons
     check_numbers(net, module, expected)
+
+
+NEEDED = ("arm-none-eabi-gcc", "qemu-system-arm")
+
+
+@pytest.mark.skipif(any(shutil.which(tool) is None for tool in NEEDED), reason=f"needs {' and '.join(NEEDED)}")
+@pytest.mark.parametrize("core", ["cortex-m4", "cortex-m55"])
+@pytest.mark.parametrize("make", [second_dense, larq, residual], ids=lambda make: make.__name__)
+def test_numbers_on_emulated_cores(make: Any, core: str, tmp_path: Path):
+    net = make()
+    expected = semantics.run(net.module(), net.inputs)
+    again = make()
+    module, _, _ = lowered(again, core)
+    write_project(module, tmp_path / "project", "network")
+    program = build_target(tmp_path / "project", core, tmp_path / "build", opt="-O2")
+    [outputs] = run(program, [[pack(x) if make is residual else x for x in again.inputs]])
+    if make is residual:
+        np.testing.assert_array_equal(unpack(outputs[0].astype(np.uint32), 64), expected[0])
+    else:
+        assert np.abs(outputs[0] - expected[0]).max() <= 1e-5 * np.abs(expected[0]).max()
