@@ -33,6 +33,7 @@ from ..dialects.dqnn import (
     DepthwiseConv2DThresholdOp,
     DequantizeOp,
     DqnnOp,
+    FakeQuantizeOp,
     FlipOp,
     MulOp,
     QuantizeOp,
@@ -79,7 +80,7 @@ class FuseQuantizersPass(TargetPass):
     """Replace layers between quantizers by layers on codes, where the target's kernel table has a row for them.
 
     It also makes one conversion of a `dequantize` and a `quantize` behind it, from or to s1. What stays is in float,
-    with float weights.
+    with float weights; codes that the target has no kernel for, as those of 10 bits, become `fake_quantize`.
     """
 
     name = "fuse-quantizers"
@@ -96,6 +97,8 @@ class FuseQuantizersPass(TargetPass):
                 _fuse_conversion(operator)
             elif isinstance(operator, DequantizeOp) and isinstance(operator.input.owner, ConstantOp):
                 _replace(operator, _real_constant(operator.input.owner))
+            elif isinstance(operator, DequantizeOp) and isinstance(operator.input.owner, QuantizeOp):
+                self._stay_in_float(operator, operator.input.owner)
             elif isinstance(operator, FlipOp):
                 _flip_in_float(operator)
         dce(op)
@@ -115,6 +118,15 @@ class FuseQuantizersPass(TargetPass):
                 op.erase(safe_erase=False)
         if reason is not None:
             layer.op.attributes[FALLBACK] = StringAttr(reason)
+
+    def _stay_in_float(self, op: DequantizeOp, first: QuantizeOp) -> None:
+        """Codes that no kernel makes are only a rounding between reals."""
+        codes = quantized_element(tensor_type(first.result))
+        if codes is None or codes.axis is not None or self.select(first) is not None:
+            return
+        fake = FakeQuantizeOp(first.input, op.result.type, codes=codes, method=first.method.data)
+        fake.attributes[FALLBACK] = first.attributes.get(FALLBACK, StringAttr(self.refusal(first)))
+        _replace(op, fake, source=first)
 
 
 # --- Forms of a layer -------------------------------------------------------------------------------------------

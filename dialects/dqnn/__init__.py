@@ -21,7 +21,7 @@ from .activation import (
 )
 from .base import DqnnOp, quantized_element, tensor_type
 from .binary import S1Type, is_binary, s1
-from .cast import DIVIDE_HALF_AWAY, MULTIPLY_HALF_EVEN, DequantizeOp, QuantizeOp, RequantizeOp
+from .cast import DIVIDE_HALF_AWAY, MULTIPLY_HALF_EVEN, DequantizeOp, FakeQuantizeOp, QuantizeOp, RequantizeOp
 from .constant import ConstantOp
 from .elementwise import AddOp, ArithmeticOp, BinaryOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp
 from .flip import FlipOp, MaxPool2DFlipOp
@@ -58,6 +58,7 @@ OPERATORS: tuple[type[DqnnOp], ...] = (
     DepthwiseConv2DOp,
     DepthwiseConv2DThresholdOp,
     DequantizeOp,
+    FakeQuantizeOp,
     FlipOp,
     HardSwishOp,
     LeakyReluOp,
@@ -115,6 +116,7 @@ __all__ = [
     "DequantizeOp",
     "Dqnn",
     "DqnnOp",
+    "FakeQuantizeOp",
     "FlipOp",
     "HardSwishOp",
     "LeakyReluOp",

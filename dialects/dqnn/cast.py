@@ -9,6 +9,7 @@ from xdsl.ir import Attribute, Operation, SSAValue
 from xdsl.irdl import irdl_op_definition, prop_def
 from xdsl.utils.exceptions import VerifyException
 
+from ..quant import UniformQuantizedType
 from .activation import UnaryOp
 from .base import Tensor, quantized_element
 from .binary import is_binary
@@ -97,3 +98,36 @@ class RequantizeOp(CastOp):
             check_quantized(source, "input")
         if not is_binary(result.element_type) or is_binary(source.element_type):
             check_quantized(result, "result")
+
+
+@irdl_op_definition
+class FakeQuantizeOp(CastOp):
+    """The real number that the code of each real number stands for: `dqnn.quantize` to `codes`, `dqnn.dequantize`.
+
+    For codes that no kernel computes with, such as those of 10 bits.
+    """
+
+    name = "dqnn.fake_quantize"
+    codes = prop_def(UniformQuantizedType)
+    method = prop_def(StringAttr)
+
+    DEFAULTS: ClassVar = {"method": StringAttr(DIVIDE_HALF_AWAY)}
+
+    def __init__(
+        self,
+        input: SSAValue | Operation,
+        result_type: Attribute,
+        *,
+        codes: UniformQuantizedType,
+        method: str = DIVIDE_HALF_AWAY,
+    ):
+        super().__init__(input, result_type, codes=codes, method=StringAttr(method))
+
+    def verify_(self) -> None:
+        """Check types, shapes and the method."""
+        source, result = self.verify_types()
+        check_real(source, "input")
+        check_real(result, "result")
+        check_choice(self.method, "method", METHODS)
+        if self.codes.axis is not None:
+            raise VerifyException("codes are quantized per axis, expected one scale")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
-from ..dqnn import MULTIPLY_HALF_EVEN, DequantizeOp, QuantizeOp, RequantizeOp
+from ..dqnn import MULTIPLY_HALF_EVEN, DequantizeOp, FakeQuantizeOp, QuantizeOp, RequantizeOp
 from ..fixed_point import dequantize, quantize, quantize_half_even
 from ..quant import UniformQuantizedType
 from .arrays import Array, centered, clamp, element, holds_signs, rescale
@@ -41,6 +41,13 @@ class CastFunctions(InterpreterFunctions):
         source = element(op.input)
         assert source is not None, "verified"
         return (dequantize(args[0], source),)
+
+    @impl(FakeQuantizeOp)
+    def run_fake_quantize(self, interpreter: Interpreter, op: FakeQuantizeOp, args: PythonValues) -> PythonValues:
+        """To codes and back."""
+        del interpreter
+        code_of = quantize_half_even if op.method.data == MULTIPLY_HALF_EVEN else quantize
+        return (dequantize(code_of(args[0], op.codes), op.codes),)
 
     @impl(RequantizeOp)
     def run_requantize(self, interpreter: Interpreter, op: RequantizeOp, args: PythonValues) -> PythonValues:

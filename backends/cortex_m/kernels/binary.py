@@ -22,6 +22,7 @@ from ....dialects.dqnn import (
     DepthwiseConv2DThresholdOp,
     DequantizeOp,
     DqnnOp,
+    FakeQuantizeOp,
     MaxPool2DFlipOp,
     MaxPool2DOp,
     QuantizeOp,
@@ -51,6 +52,7 @@ from .support import (
     RUNTIME,
     constant_array,
     count_of,
+    in_place_of,
     is_constant,
     no_operations,
     per_build,
@@ -315,6 +317,14 @@ def _emit_even_quantize(op: QuantizeOp, call: CallBuilder, env: Context) -> None
     call.call("dqnn_quantize_even_f32_s8", [call.read(op.input), call.write(op.result), *sizes], header=RUNTIME)
 
 
+def _emit_fake_quantize(op: FakeQuantizeOp, call: CallBuilder, env: Context) -> None:
+    codes = op.codes
+    inverse, scale = (real(float(np.float32(value))) for value in (1.0 / codes.scale, codes.scale))
+    bounds = [real(float(code - codes.zero_point)) for code in (codes.storage_min, codes.storage_max)]
+    args = [call.read(op.input), call.write(op.result), count_of(op.result), inverse, scale, *bounds]
+    call.call("dqnn_fake_quantize_f32", args, header=RUNTIME, in_place=in_place_of(op))
+
+
 # --- Rows -------------------------------------------------------------------------------------------------------
 
 BINARY_RATES = 0.35, 0.25, 0.15
@@ -403,6 +413,15 @@ ROWS = (
         _emit_even_quantize,
         CONVERSION,
         PER_LAYER,
+        EVEN_ROUNDING,
+    ),
+    _move(
+        "fake-quantize-f32",
+        FakeQuantizeOp,
+        "f32 f32",
+        "dqnn_fake_quantize_f32",
+        _emit_fake_quantize,
+        CONVERSION,
         EVEN_ROUNDING,
     ),
 )

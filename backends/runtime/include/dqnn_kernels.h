@@ -115,6 +115,10 @@ void dqnn_quantize_even_f32_s8(const float *in,
                                int32_t act_min,
                                int32_t act_max);
 
+/* out[i] = clamp(round(in[i] * inverse_scale), low, high) * scale, halves to even; NaN gives low. In place. */
+void dqnn_fake_quantize_f32(
+    const float *in, float *out, int32_t count, float inverse_scale, float scale, float low, float high);
+
 /* out[i] = (in[i] - zero_point) * scale. */
 void dqnn_dequantize_s8_f32(const int8_t *in, float *out, int32_t count, float scale, int32_t zero_point);
 

@@ -73,3 +73,15 @@ func.func @dead_code(%x: tensor<2xf32>) {
   "test.op"(%x) : (tensor<2xf32>) -> ()
   func.return
 }
+
+// Of what codes weights are made decides their kernel: `fuse-quantizers` folds what is left.
+// CHECK-LABEL: func.func @not_the_dequantizer_of_weights
+// CHECK-NEXT:    %w = dqnn.constant
+// CHECK-NEXT:    %v = dqnn.dequantize %w
+// CHECK-NEXT:    dqnn.dense %x, %v
+func.func @not_the_dequantizer_of_weights(%x: tensor<1x2xf32>) -> tensor<1x1xf32> {
+  %w = dqnn.constant dense<1> : tensor<1x2xi8> as !dqnn.s1
+  %v = dqnn.dequantize %w : tensor<1x2xf32>
+  %y = dqnn.dense %x, %v : tensor<1x1xf32>
+  func.return %y : tensor<1x1xf32>
+}

@@ -90,6 +90,16 @@ func.func @fallback(%x: tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>>) -> tensor<1
   func.return %q : tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>>
 }
 
+// No kernel has codes of 10 bits: the rounding alone is left.
+// CHECK-LABEL: func.func @codes_of_ten_bits
+// CHECK-NEXT:    %[[y:.+]] = dqnn.fake_quantize %x {codes = !quant.uniform<i16<0:1023>:f32, 3.125000e-02>, method = "multiply_half_even"} attributes {dqnn.fallback = "{{.*}}"} : tensor<4xf32>
+// CHECK-NEXT:    func.return %[[y]]
+func.func @codes_of_ten_bits(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %q = dqnn.quantize %x {method = "multiply_half_even"} : tensor<4x!quant.uniform<i16<0:1023>:f32, 0.03125>>
+  %d = dqnn.dequantize %q : tensor<4xf32>
+  func.return %d : tensor<4xf32>
+}
+
 // A normalization with a second reader stays behind the layer; the quantizer too.
 // CHECK-LABEL: func.func @not_a_quantizer_of_a_shared_value
 // CHECK:         %[[y:.+]] = dqnn.dense_affine

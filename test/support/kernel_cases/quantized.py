@@ -201,6 +201,15 @@ def quantize_even_f32_s8(rng: Random) -> Case:
     )
 
 
+def fake_quantize_f32(rng: Random) -> Case:
+    """To codes of some bits and back, halves included."""
+    scale, high = 2.0 ** -int(rng.integers(-3, 8)), float(2 ** int(rng.integers(2, 11)) - 1)
+    x = (np.concatenate([np.arange(-300, 300) + np.float32(0.5), rng.normal(0, 200, 100)]) * scale).astype(np.float32)
+    expected = (np.clip(np.rint(x / np.float32(scale)), -high - 1, high) * np.float32(scale)).astype(np.float32)
+    args = [x, out(x.shape, "float32"), x.size, 1 / scale, scale, -high - 1, high]
+    return Case(Call("dqnn_fake_quantize_f32", args), lambda: expected)
+
+
 def dequantize_s8_f32(rng: Random) -> Case:
     x, quant = np.arange(-128, 128).astype(np.int8), random_quant(rng)
     return Case(
@@ -253,6 +262,7 @@ QUANTIZED: dict[str, Generator] = {
         requantize_s8,
         quantize_f32_s8,
         quantize_even_f32_s8,
+        fake_quantize_f32,
         dequantize_s8_f32,
         mean_s8,
     )

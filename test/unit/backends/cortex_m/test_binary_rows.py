@@ -20,6 +20,7 @@ from dqnnc.dialects.dqnn import (
     DepthwiseConv2DThresholdOp,
     DequantizeOp,
     DqnnOp,
+    FakeQuantizeOp,
     MaxPool2DFlipOp,
     MaxPool2DOp,
     QuantizeOp,
@@ -157,6 +158,9 @@ def move(net: Network, random: Random, row: Row, channels: int) -> Iterator[Dqnn
         yield RequantizeOp(x, TensorType(output_element(row), shape))
     elif row.op is DequantizeOp:
         yield DequantizeOp(x, TensorType(f32, shape))
+    elif row.op is FakeQuantizeOp:
+        ten_bits = UniformQuantizedType.per_tensor(IntegerType(16), 0.125, -7, 0, 30)
+        yield FakeQuantizeOp(x, TensorType(f32, shape), codes=ten_bits, method=MULTIPLY_HALF_EVEN)
     else:
         method = MULTIPLY_HALF_EVEN if row.output == "s8" else DIVIDE_HALF_AWAY
         yield QuantizeOp(x, TensorType(output_element(row), shape), method=method)
