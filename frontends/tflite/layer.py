@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,13 @@ ACTIVATION_BOUNDS: dict[str, tuple[float | None, float | None]] = {
     "RELU6": (0.0, 6.0),
 }
 """Fused activation -> its bounds as real numbers."""
+
+
+class Clamp(TypedDict):
+    """A fused activation as keywords of an op: bounds as real numbers, None where there is none."""
+
+    clamp_min: float | None
+    clamp_max: float | None
 
 
 @dataclass
@@ -157,7 +165,7 @@ class Layer:
             raise self.refuse(f"{field} is {value}", "it must be finite; convert the model again")
         return value
 
-    def clamp(self) -> dict[str, float | None]:
+    def clamp(self) -> Clamp:
         """The fused activation, as the keywords `clamp_min` and `clamp_max` of the op.
 
         Raises:
