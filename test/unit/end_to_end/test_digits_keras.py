@@ -30,7 +30,8 @@ class Layer(NamedTuple):
 
 
 LARQ = "digits_larq"
-EXAMPLES = [LARQ]
+QKERAS = "digits_qkeras"
+EXAMPLES = [LARQ, QKERAS]
 
 LAYERS = {
     LARQ: [
@@ -40,7 +41,26 @@ LAYERS = {
         Layer("QuantDense", "hidden", (160, 64), ("SteSign", "SteSign")),
         Layer("QuantDense", "scores", (64, 10), ("SteSign", "SteSign")),
     ],
+    QKERAS: [
+        Layer("QConv2D", "stem", (3, 3, 1, 16), ("quantized_bits",)),
+        Layer("QConv2D", "wide", (3, 3, 16, 32), ("quantized_bits",)),
+        Layer("QConv2D", "deep", (3, 3, 32, 40), ("binary",)),
+        Layer("QConv2D", "head", (3, 3, 40, 32), ("binary",)),
+        Layer("QDense", "scores", (128, 10), ("binary",)),
+    ],
 }
+
+ACTIVATIONS = {
+    LARQ: [],
+    QKERAS: [
+        ("pixels", "quantized_relu", 0),
+        ("stem_relu", "quantized_relu", 2),
+        ("wide_sign", "binary", None),
+        ("deep_sign", "binary", None),
+        ("head_code", "quantized_bits", 2),
+    ],
+}
+"""Of each QActivation: the layer's name, its quantizer and the quantizer's integer bits."""
 
 MAX_BYTES = 200_000
 EVERY = 12
@@ -79,7 +99,12 @@ def test_the_layers_are_those_stated(example: str):
     with open_h5(model_file(example)) as file:
         configs = layer_configs(file)
         found = [layer(each["class_name"], each["config"]) for each in configs if "kernel_quantizer" in each["config"]]
+    activations = [each["config"] for each in configs if each["class_name"] == "QActivation"]
     assert found == LAYERS[example]
+    assert [
+        (each["name"], each["activation"]["class_name"], each["activation"]["config"].get("integer"))
+        for each in activations
+    ] == ACTIVATIONS[example]
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
