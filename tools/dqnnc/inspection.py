@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from math import prod
@@ -124,18 +125,22 @@ def _constants(module: ModuleOp) -> list[ConstantOp]:
     return [op for op in module.walk() if isinstance(op, ConstantOp)]
 
 
-def _weights(compiled: Compiled, model: ModelInfo) -> Weights:
-    """The network's constants are parameters, equal ones stored once; what is stored beyond their size are tables.
+TABLES = re.compile(r".*_(multiplier|shift|kernel_sums|table)(_\d+)?")
+"""Names of the constants that the lowering computes beside a layer's parameters."""
 
-    (The lowering may change a bias, to make up for a kernel's rounding, but not its size.)
+
+def _weights(compiled: Compiled, model: ModelInfo) -> Weights:
+    """Parameters, as they are stored, and the tables that come on top.
+
+    Weights, biases, thresholds, scales and offsets are parameters; binary weights are counted packed.
     """
-    parameters = {constant.value: constant.array.nbytes for constant in _constants(compiled.selected)}
-    stored = sum(parameters.values())
-    total = sum(byte_size(op.type) for op in compiled.planned.walk() if isinstance(op, GlobalOp))
+    constants = [op for op in compiled.planned.walk() if isinstance(op, GlobalOp)]
+    tables = sum(byte_size(op.type) for op in constants if TABLES.fullmatch(op.sym_name.data))
+    stored = sum(byte_size(op.type) for op in constants) - tables
     float_bytes = FLOAT_BYTES * model.params
     return Weights(
         bytes=stored,
-        requantization_bytes=total - stored,
+        requantization_bytes=tables,
         float_bytes=float_bytes,
         saving=(float_bytes - stored) / float_bytes if float_bytes else 0.0,
     )
