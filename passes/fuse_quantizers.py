@@ -54,7 +54,7 @@ from ..dialects.fixed_point import INT32_MAX, dequantize
 from ..dialects.quant import UniformQuantizedType
 from .fuse_activation import intersection
 from .insert_float_fallback import FALLBACK
-from .quantized.layer import Layer, match_layer, pad_code
+from .quantized.layer import Layer, has_constants, match_layer, pad_code, tables_of
 from .quantized.stage import Array, affine, negate, reach, thresholds
 from .target import TargetPass, computed_ops
 
@@ -326,8 +326,31 @@ def _fuse_conversion(op: QuantizeOp) -> None:
 
 
 def _flip_in_float(op: FlipOp) -> None:
-    """A flip that no layer took in: no kernel turns signs round, so they are multiplied as reals."""
+    """A flip that no layer took in: a batch normalization does, or signs are multiplied as reals.
+
+    sign(-y) is not -sign(y) where y is 0. So a negated normalization gets the next offset below: then 0 gives -1, and
+    no other y but those within one unit in the last place of the offset another sign than it should.
+    """
     assert isinstance(op.mask.owner, ConstantOp), "made by a pass"
+    quantizer = op.input.owner
+    is_flipped: Array = np.less(op.mask.owner.array, 0)
+    norm = quantizer.input.owner if isinstance(quantizer, QuantizeOp) else None
+    if isinstance(norm, BatchNormOp) and has_constants(norm) and norm.result.has_one_use() and op.input.has_one_use():
+        gamma, beta, mean, variance = (table.astype(np.float32) for table in tables_of(norm))
+        tables = [
+            np.where(is_flipped, -gamma, gamma),
+            np.where(is_flipped, np.nextafter(-beta, np.float32(-np.inf)), beta),
+            mean,
+            variance,
+        ]
+        g, b, m, v = constants = [ConstantOp(table, f32) for table in tables]
+        negated = BatchNormOp(
+            norm.input, g, b, m, v, norm.result.type, epsilon=norm.epsilon.value.data, formula=norm.formula.data
+        )
+        _replace(norm, *constants, negated)
+        op.result.replace_all_uses_with(op.input)
+        Rewriter.erase_op(op)
+        return
     real = TensorType(f32, tensor_type(op.input).get_shape())
     mask = ConstantOp(op.mask.owner.array.astype(np.float32), f32)
     reals = DequantizeOp(op.input, real)

@@ -21,6 +21,7 @@ from xdsl.pattern_rewriter import (
 )
 
 from ..dialects.dqnn import (
+    MULTIPLY_HALF_EVEN,
     ConcatOp,
     ConstantOp,
     DequantizeOp,
@@ -51,6 +52,15 @@ def on(op: DqnnOp, operands: list[SSAValue], element: Attribute) -> DqnnOp:
     )
 
 
+def is_movable(op: QuantizeOp) -> bool:
+    """Whether a quantizer is to signs, or one of QKeras's or Larq's to codes of one scale.
+
+    TensorFlow Lite's stand where the file's own conversion is, at an edge between integer and float operators.
+    """
+    element = quantized_element(tensor_type(op.result))
+    return element is None or (element.axis is None and op.method.data == MULTIPLY_HALF_EVEN)
+
+
 class QuantizeBefore(RewritePattern):
     """A quantizer that alone reads the result of a mover quantizes its inputs instead."""
 
@@ -61,7 +71,7 @@ class QuantizeBefore(RewritePattern):
         element = tensor_type(op.result).element_type
         if not isinstance(mover, DqnnOp) or not is_mover(mover) or not op.input.has_one_use():
             return
-        if (quantized := quantized_element(tensor_type(op.result))) is not None and quantized.axis is not None:
+        if not is_movable(op):
             return
         codes = [
             QuantizeOp(value, TensorType(element, tensor_type(value).get_shape()), method=op.method.data)
@@ -103,7 +113,7 @@ def meets_quantizer(value: SSAValue) -> bool:
         reader = use.operation
         if isinstance(reader, DqnnOp) and is_mover(reader) and meets_quantizer(reader.results[0]):
             continue
-        if isinstance(reader, QuantizeOp):
+        if isinstance(reader, QuantizeOp) and is_movable(reader):
             continue
         if not (isinstance(reader, LinearOp) and is_quantized_constant(reader.weights)):
             return False

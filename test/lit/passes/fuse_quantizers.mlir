@@ -90,6 +90,24 @@ func.func @fallback(%x: tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>>) -> tensor<1
   func.return %q : tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>>
 }
 
+// A flip before a pool, behind a layer that stays in float: the normalization turns round, with 0 as 0 - an instant.
+// CHECK-LABEL: func.func @flip_behind_a_float_layer
+// CHECK-DAG:     %[[g:.+]] = dqnn.constant dense<[1.000000e+00, 2.000000e+00]> : tensor<2xf32>
+// CHECK-DAG:     %[[b:.+]] = dqnn.constant dense<[0.000000e+00, {{-1.4.*e-45}}]> : tensor<2xf32>
+// CHECK:         %[[n:.+]] = dqnn.batch_norm %x, %[[g]], %[[b]], %{{.+}}, %{{.+}} {epsilon = 1.000000e+00}
+// CHECK-NEXT:    %[[q:.+]] = dqnn.quantize %[[n]]
+// CHECK:         dqnn.max_pool2d_flip %[[q]]
+func.func @flip_behind_a_float_layer(%x: tensor<1x2x2x2xf32>) -> tensor<1x1x1x2x!dqnn.s1> {
+  %g = dqnn.constant dense<[1.0, -2.0]> : tensor<2xf32>
+  %z = dqnn.constant dense<0.0> : tensor<2xf32>
+  %n = dqnn.batch_norm %x, %g, %z, %z, %z {epsilon = 1.0} : tensor<1x2x2x2xf32>
+  %q = dqnn.quantize %n : tensor<1x2x2x2x!dqnn.s1>
+  %m = dqnn.constant dense<[1, -1]> : tensor<2xi8> as !dqnn.s1
+  %f = dqnn.flip %q, %m : tensor<1x2x2x2x!dqnn.s1>
+  %p = dqnn.max_pool2d_flip %f, %m {kernel = [2, 2]} : tensor<1x1x1x2x!dqnn.s1>
+  func.return %p : tensor<1x1x1x2x!dqnn.s1>
+}
+
 // No kernel has codes of 10 bits: the rounding alone is left.
 // CHECK-LABEL: func.func @codes_of_ten_bits
 // CHECK-NEXT:    %[[y:.+]] = dqnn.fake_quantize %x {codes = !quant.uniform<i16<0:1023>:f32, 3.125000e-02>, method = "multiply_half_even"} attributes {dqnn.fallback = "{{.*}}"} : tensor<4xf32>

@@ -33,6 +33,16 @@ func.func @not_past_a_second_reader(%x: tensor<1x4xf32>) -> (tensor<4xf32>, tens
   func.return %r, %q : tensor<4xf32>, tensor<4x!dqnn.s1>
 }
 
+// TensorFlow Lite's quantizers stay where the file has them.
+// CHECK-LABEL: func.func @not_tensorflow_lite
+// CHECK-NEXT:    dqnn.reshape %x
+// CHECK-NEXT:    dqnn.quantize
+func.func @not_tensorflow_lite(%x: tensor<1x4xf32>) -> tensor<4x!quant.uniform<i8:f32, 0.5>> {
+  %r = dqnn.reshape %x : tensor<4xf32>
+  %q = dqnn.quantize %r : tensor<4x!quant.uniform<i8:f32, 0.5>>
+  func.return %q : tensor<4x!quant.uniform<i8:f32, 0.5>>
+}
+
 // CHECK-LABEL: func.func @not_past_arithmetic
 // CHECK-NEXT:    dqnn.add
 // CHECK-NEXT:    dqnn.quantize
