@@ -83,6 +83,25 @@ class QuantizeBefore(RewritePattern):
         rewriter.erase(mover)
 
 
+class ShareQuantizer(RewritePattern):
+    """Of equal quantizers of one value the first serves all readers: layers that share an input bring one each."""
+
+    @op_type_rewrite_pattern
+    def match_and_rewrite(self, op: QuantizeOp, rewriter: PatternRewriter, /) -> None:
+        """Rewrite."""
+        if not is_movable(op):
+            return
+        for use in list(op.input.uses):
+            other = use.operation
+            if isinstance(other, QuantizeOp) and is_equal(other, op) and op.is_before_in_block(other):
+                rewriter.replace(other, [], [op.result])
+
+
+def is_equal(one: QuantizeOp, other: QuantizeOp) -> bool:
+    """Whether two quantizers of one value give the same codes."""
+    return one.result.type == other.result.type and one.method == other.method
+
+
 class DequantizeBehind(RewritePattern):
     """A mover of dequantized codes moves the codes, where these are s1, or codes that meet a quantizer again."""
 
@@ -127,11 +146,11 @@ def is_quantized_constant(value: SSAValue) -> bool:
 
 @dataclass(frozen=True)
 class MoveQuantizersPass(ModulePass):
-    """Move quantizers up and dequantizers down past max-pools, reshapes and concatenations."""
+    """Move quantizers up and dequantizers down past max-pools, reshapes and concatenations; share equal quantizers."""
 
     name = "move-quantizers"
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """Move until nothing moves any more."""
-        patterns = GreedyRewritePatternApplier([QuantizeBefore(), DequantizeBehind()])
+        patterns = GreedyRewritePatternApplier([ShareQuantizer(), QuantizeBefore(), DequantizeBehind()])
         PatternRewriteWalker(patterns).rewrite_module(op)

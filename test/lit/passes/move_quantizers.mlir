@@ -33,6 +33,26 @@ func.func @not_past_a_second_reader(%x: tensor<1x4xf32>) -> (tensor<4xf32>, tens
   func.return %r, %q : tensor<4xf32>, tensor<4x!dqnn.s1>
 }
 
+// CHECK-LABEL: func.func @equal_quantizers_are_one
+// CHECK-NEXT:    %[[q:.+]] = dqnn.quantize %x : tensor<1x4x!dqnn.s1>
+// CHECK-NEXT:    %[[r:.+]] = dqnn.reshape %[[q]]
+// CHECK-NEXT:    func.return %[[r]], %[[r]]
+func.func @equal_quantizers_are_one(%x: tensor<1x4xf32>) -> (tensor<4x!dqnn.s1>, tensor<4x!dqnn.s1>) {
+  %r = dqnn.reshape %x : tensor<4xf32>
+  %p = dqnn.quantize %r : tensor<4x!dqnn.s1>
+  %q = dqnn.quantize %r : tensor<4x!dqnn.s1>
+  func.return %p, %q : tensor<4x!dqnn.s1>, tensor<4x!dqnn.s1>
+}
+
+// CHECK-LABEL: func.func @other_codes_are_not
+// CHECK:         dqnn.quantize %x {method = "multiply_half_even"} : tensor<4x!quant.uniform<i8:f32, 5.000000e-01>>
+// CHECK:         dqnn.quantize %x {method = "multiply_half_even"} : tensor<4x!quant.uniform<i8:f32, 2.500000e-01>>
+func.func @other_codes_are_not(%x: tensor<4xf32>) -> (tensor<4x!quant.uniform<i8:f32, 0.5>>, tensor<4x!quant.uniform<i8:f32, 0.25>>) {
+  %p = dqnn.quantize %x {method = "multiply_half_even"} : tensor<4x!quant.uniform<i8:f32, 0.5>>
+  %q = dqnn.quantize %x {method = "multiply_half_even"} : tensor<4x!quant.uniform<i8:f32, 0.25>>
+  func.return %p, %q : tensor<4x!quant.uniform<i8:f32, 0.5>>, tensor<4x!quant.uniform<i8:f32, 0.25>>
+}
+
 // TensorFlow Lite's quantizers stay where the file has them.
 // CHECK-LABEL: func.func @not_tensorflow_lite
 // CHECK-NEXT:    dqnn.reshape %x
