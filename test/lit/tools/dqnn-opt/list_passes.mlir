@@ -4,7 +4,7 @@
 
 // CHECK:      Pipelines:
 // CHECK:        dqnn-to-cortex-m: {{.+}}
-// CHECK-NEXT:       = prepare,optimize,legalize,lower-to-cortex-m,plan-memory
+// CHECK-NEXT:       = prepare,quantize,optimize,legalize,lower-to-cortex-m,plan-memory
 // CHECK-NEXT:       target: str = stm32
 // CHECK-NEXT:       kernels: auto | cmsis-nn | portable = auto
 // CHECK-NEXT:       build: auto | c | dsp | mve = auto
