@@ -1,5 +1,6 @@
 # TensorFlow, Larq and scikit-learn are no dependencies of the project: the checker need not know their types.
 # pyright: basic, reportMissingImports=false, reportMissingModuleSource=false, reportReturnType=false
+# pyright: reportArgumentType=false, reportAttributeAccessIssue=false
 """Train a small binary CNN on scikit-learn's digits with Larq.
 
 Writes `digits_larq.h5` and `digits_reference.npz` beside this file. The data come with scikit-learn, so nothing is

@@ -1,5 +1,6 @@
 # TensorFlow, QKeras and scikit-learn are no dependencies of the project: the checker need not know their types.
 # pyright: basic, reportMissingImports=false, reportMissingModuleSource=false, reportReturnType=false
+# pyright: reportArgumentType=false, reportAttributeAccessIssue=false
 """Train a small CNN with 8-bit and binary layers on scikit-learn's digits with QKeras.
 
 Writes `digits_qkeras.h5` and `digits_reference.npz` beside this file. The data come with scikit-learn, so nothing is
