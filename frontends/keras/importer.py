@@ -11,10 +11,11 @@ from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Block, Region, SSAValue
 
 from ...dialects.dqnn.network import NAME_ATTRIBUTE
+from ..names import value_name
 from .archive import open_archive
 from .file import File
 from .graph import INPUT, Call, GraphReader, LayerRecord, NetworkRecord, Tensor, input_shape
-from .layer import Context, Layer, name_hint
+from .layer import Context, Layer
 from .layers import SUPPORTED
 from .options import Json, as_mapping
 from .weights import LiveWeights, Roles, Weights, leaves
@@ -71,7 +72,7 @@ def _import(file: File, network: NetworkRecord, weights: Weights, *, keras3: boo
         raise file.damaged("the list of inputs")
     block = Block(arg_types=[TensorType(f32, input_shape(layer.options)) for layer in inputs])
     for argument, layer in zip(block.args, inputs, strict=True):
-        argument.name_hint = name_hint(layer.name)
+        argument.name_hint = value_name(layer.name)
     context = Context(file, weights, block, keras3)
     outputs = _emit(context, network, list(block.args))
     block.add_op(ReturnOp(*outputs))

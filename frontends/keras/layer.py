@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -30,6 +29,7 @@ from ...dialects.dqnn import (
 from ...dialects.dqnn.shapes import windowed
 from ...dialects.quant import UniformQuantizedType
 from ..errors import ModelError
+from ..names import value_name
 from .file import Array, File, as_float32, is_too_large
 from .graph import LayerRecord
 from .options import Json, Options
@@ -38,9 +38,6 @@ from .weights import Weights
 
 FALLBACK = "dqnn.fallback"
 """Attribute of an op that stays in float: what the file asks for that no kernel has."""
-
-MAX_HINT = 40
-"""Longest name of a value in the IR, in characters."""
 
 FloatTensor = TensorType[Attribute]
 
@@ -57,14 +54,6 @@ class Context:
         default_factory=dict[tuple[tuple[str, ...], str], SSAValue]
     )
     """Weights that have become constants: layers that are called twice have them once."""
-
-
-def name_hint(name: str) -> str | None:
-    """A name for a value in the IR."""
-    hint = re.sub(r"[^A-Za-z0-9]+", "_", name)[:MAX_HINT].strip("_")
-    if not hint:
-        return None
-    return f"t{hint}" if hint[0].isdigit() else hint
 
 
 @dataclass
@@ -239,7 +228,7 @@ class Layer:
             raise self.refuse(str(error), "the options do not fit the input; save the model again") from error
         self.context.block.add_op(op)
         result = op.results[0]
-        result.name_hint = name_hint(self.record.name if hint is None else f"{self.record.name}_{hint}")
+        result.name_hint = value_name(self.record.name if hint is None else f"{self.record.name}_{hint}")
         return result
 
     def like(self, value: SSAValue, make: Callable[[SSAValue, FloatTensor], DqnnOp]) -> SSAValue:

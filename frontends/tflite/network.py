@@ -12,14 +12,12 @@ from xdsl.dialects.builtin import f32
 from xdsl.ir import Attribute, Block, SSAValue
 
 from ...dialects.dqnn import ConstantOp, layer_loc
+from ..names import value_name
 from .model import Model, Tensor
 from .table import File
 from .types import constant_data, tensor_error, value_type
 
 Array = NDArray[Any]
-
-MAX_HINT = 40
-"""Longest name of a value in the IR, in characters."""
 
 NOISE = r"(ReadVariableOp|resource|read)?\d*"
 """Parts of a tensor's path that say nothing of its layer."""
@@ -34,10 +32,7 @@ def name_hint(name: str) -> str | None:
     own_name = re.sub(r":\d+$", "", name.split(";")[-1])
     path = [part for part in own_name.split("/") if not re.fullmatch(NOISE, part)]
     layer = path[-2] if len(path) > 1 else "".join(path)
-    hint = re.sub(r"[^A-Za-z0-9]+", "_", layer)[:MAX_HINT].strip("_")
-    if not hint:
-        return None
-    return f"t{hint}" if hint[0].isdigit() else hint
+    return value_name(layer)
 
 
 @dataclass
