@@ -15,17 +15,24 @@ from xdsl.passes import ModulePass
 from ..dialects import semantics
 from ..dialects.dqnn.network import argument_names, network_function, result_names
 from .pass_manager import CompileError, one_line_errors
-from .run_compiled import can_run_compiled, run_compiled
+from .run_compiled import can_run_compiled, run_samples
 
 Array: TypeAlias = npt.NDArray[Any]
-Runner: TypeAlias = Callable[[ModuleOp, Sequence[Array]], Sequence[Array]]
+Runner: TypeAlias = Callable[[ModuleOp, Sequence[Sequence[Array]]], Sequence[Sequence[Array]]]
+
+
+def run_reference(module: ModuleOp, samples: Sequence[Sequence[Array]]) -> list[list[Array]]:
+    """Compute the outputs of each sample with the reference semantics."""
+    return [semantics.run(module, sample) for sample in samples]
+
 
 EXECUTORS: list[tuple[Callable[[ModuleOp], bool], Runner]] = [
-    (semantics.can_run, semantics.run),
-    (can_run_compiled, run_compiled),
+    (semantics.can_run, run_reference),
+    (can_run_compiled, run_samples),
 ]
-"""How to run a module: the first pair whose predicate holds. The runner gets the inputs in the order of the network's
-arguments, as arrays of storage codes or float32, and returns the outputs in the order of its results."""
+"""How to run a module: the first pair whose predicate holds. The runner gets, for each sample, the inputs in the order
+of the network's arguments, as arrays of storage codes or float32, and returns the outputs in the order of its
+results."""
 
 FLOAT_TOLERANCE = 1e-5
 """Largest difference of float outputs, as a share of the largest absolute reference value of the tensor."""
@@ -63,7 +70,7 @@ class SemanticsCheck:
         if executor is None:
             raise CompileError("--check-semantics: the input has operators without reference semantics")
         with one_line_errors("--check-semantics: the input cannot be run"):
-            reference = [list(executor(module, sample)) for sample in samples]
+            reference = [list(outputs) for outputs in executor(module, samples)]
         return cls(samples, reference, result_names(function), notes)
 
     def __call__(self, last_pass: ModulePass, module: ModuleOp) -> None:
@@ -77,7 +84,7 @@ class SemanticsCheck:
             print(f"note: not checked after pass '{last_pass.name}': its IR has no semantics to run", file=self.notes)
             return
         with one_line_errors(f"pass '{last_pass.name}' left IR that cannot be run"):
-            outputs = [list(executor(module, sample)) for sample in self.samples]
+            outputs = executor(module, self.samples)
         for index, name in enumerate(self.names):
             difference = describe_difference(
                 np.stack([sample[index] for sample in self.reference]),

@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
-from xdsl.dialects.func import FuncOp
 from xdsl.dialects.memref import AllocOp
 from xdsl.ir import BlockArgument
 from xdsl.utils.hints import isa
@@ -26,6 +25,7 @@ from ..backends.common.call import KernelCallOp
 from ..dialects.dqnn import is_binary
 from ..dialects.dqnn.base import Tensor
 from ..dialects.dqnn.memory_form import TYPE, argument_attributes, network_arguments
+from ..dialects.dqnn.network import network_function
 from ..passes.plan_memory import PlanMemoryPass
 from .emulator import build_host, run
 
@@ -38,14 +38,20 @@ def can_run_compiled(module: ModuleOp) -> bool:
 
 
 def run_compiled(module: ModuleOp, inputs: Sequence[Array]) -> list[Array]:
-    """Compute the outputs of a network of kernel calls for one sample.
+    """Compute the outputs of a network of kernel calls for one sample, as `run_samples` does."""
+    [outputs] = run_samples(module, [inputs])
+    return outputs
+
+
+def run_samples(module: ModuleOp, samples: Sequence[Sequence[Array]]) -> list[list[Array]]:
+    """Compute the outputs of a network of kernel calls for each sample: it is compiled once.
 
     Args:
         module: the network, its memory planned or not. It is not changed.
-        inputs: an array for each input, of storage codes (s1: +1 and -1) or float32.
+        samples: for each sample an array for each input, of storage codes (s1: +1 and -1) or float32.
 
     Returns:
-        An array for each output, likewise.
+        For each sample an array for each output, likewise.
 
     Raises:
         DiagnosticException: the network cannot be planned or printed.
@@ -55,21 +61,27 @@ def run_compiled(module: ModuleOp, inputs: Sequence[Array]) -> list[Array]:
     if any(isinstance(op, AllocOp) for op in module.walk()):
         PlanMemoryPass().apply(Context(), module)
     given, made = _binary_types(module)
+    arguments = [
+        [pack(array) if type_ is not None else array for array, type_ in zip(inputs, given, strict=True)]
+        for inputs in samples
+    ]
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder, "project")
         write_project(module, project, "network")
         program = build_host(project, Path(folder, "build"), opt="-O1")
-        arguments = [pack(array) if type_ is not None else array for array, type_ in zip(inputs, given, strict=True)]
-        [outputs] = run(program, [arguments])
+        results = run(program, arguments)
     return [
-        array if type_ is None else unpack(array.astype(np.uint32), type_.get_shape()[-1])
-        for array, type_ in zip(outputs, made, strict=True)
+        [
+            array if type_ is None else unpack(array.astype(np.uint32), type_.get_shape()[-1])
+            for array, type_ in zip(outputs, made, strict=True)
+        ]
+        for outputs in results
     ]
 
 
 def _binary_types(module: ModuleOp) -> tuple[list[Tensor | None], list[Tensor | None]]:
     """For each input and each output of a network: its type where it holds s1, which is words in memory."""
-    [function] = [op for op in module.ops if isinstance(op, FuncOp) and not op.is_declaration]
+    function = network_function(module)
     arguments = network_arguments(function)
 
     def binary(argument: BlockArgument) -> Tensor | None:
