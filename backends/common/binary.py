@@ -21,9 +21,6 @@ WORD_BITS = 32
 WORD = IntegerType(WORD_BITS, Signedness.UNSIGNED)
 """The element type of memory that holds s1."""
 
-BLOCK = 4
-"""Output channels that stand together in weights of s1 x s1 kernels."""
-
 Words: TypeAlias = npt.NDArray[np.uint32]
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -84,15 +81,6 @@ def unpack(packed: Words, channels: int) -> npt.NDArray[np.int8]:
     data = np.ascontiguousarray(packed, "<u4").view(np.uint8)
     bits = np.unpackbits(data, axis=-1, bitorder="little")[..., :channels]
     return np.where(bits == 0, 1, -1).astype(np.int8)
-
-
-def pair_and_block(packed: Words) -> Words:
-    """[O, K] words of each output channel as s1 x s1 kernels read them: paired, and four channels interleaved."""
-    outputs, count = packed.shape
-    paired = packed.copy()
-    even = paired[:, 0 : count - 1 : 2]
-    even ^= packed[:, 1::2]
-    return np.concatenate([paired[first : first + BLOCK].T.reshape(-1) for first in range(0, outputs, BLOCK)])
 
 
 def bound_planes(thresholds: Array, taps: int) -> Words:

@@ -26,16 +26,6 @@ def pack(values: Ints) -> Words:
     return (bits << np.arange(32, dtype=np.uint32)).sum(-1).astype(np.uint32)
 
 
-def pair_and_block(words: Words) -> Words:
-    """[O, K] words to the layout of the s1 x s1 kernels, as dqnn_s1_kernels.h states it."""
-    channels, count = words.shape
-    paired = words.copy()
-    for k in range(0, count - 1, 2):
-        paired[:, k] ^= words[:, k + 1]
-    blocks = [paired[first : first + 4].T.reshape(-1) for first in range(0, channels, 4)]
-    return np.concatenate(blocks)
-
-
 def output_size(size: int, kernel: int, stride: int, dilation: int, pad: tuple[int, int]) -> int:
     """Positions of a window along one axis."""
     return (size + sum(pad) - (kernel - 1) * dilation - 1) // stride + 1

@@ -38,13 +38,12 @@ from ...common.binary import (
     holds_binary,
     keeps_words,
     pack,
-    pair_and_block,
     pixels_of,
     plane_count,
 )
 from ...common.c_args import NullAttr, OperandAttr
 from ...common.kernel_table import CallBuilder, Constraint, Context, Kernel, Row, tag_of
-from ...common.window import window_of
+from ...common.window import integers, window_of
 from .pool import WINDOWS_TOUCH, pool_macc
 from .shape import VIEW
 from .support import (
@@ -156,10 +155,10 @@ def _emit_convolution(callee: str) -> Callable[[Any, CallBuilder, Context], None
     def emit(op: Any, call: CallBuilder, env: Context) -> None:
         window = window_of(op)
         packed = pack(constant_array(op.weights)).reshape(window.out_c, -1)
-        arguments = [call.read(op.input), call.constant(pair_and_block(packed), "weights")]
+        arguments = [call.read(op.input), call.constant(packed.reshape(-1), "weights")]
         arguments += [call.read(table) for table in op.stage]
         pad = op.pad_value.value.data
-        sums = 2 * -(-window.out_c // 4) * 4 if pad == 0 else 0
+        sums = window.out_c if pad == 0 and any(integers(op.padding)) else 0
         call.call(
             callee,
             [
@@ -222,16 +221,10 @@ def _emit_binary_dense(callee: str) -> Callable[[Any, CallBuilder, Context], Non
 
     def emit(op: Any, call: CallBuilder, env: Context) -> None:
         packed = pack(_pixel_weights(op))
-        packed = packed.reshape(len(packed), -1)
-        count = packed.shape[1]
-        arguments = [call.read(op.input), call.constant(pair_and_block(packed), "weights")]
+        arguments = [call.read(op.input), call.constant(packed.reshape(-1), "weights")]
         arguments += [call.read(table) for table in op.stage]
-        sizes = [count, *reversed(shape_of(op.weights))]
-        call.call(
-            callee,
-            [*arguments, call.write(op.result), *sizes, *_output_codes(op), call.scratch_words(count)],
-            header=S1_RUNTIME,
-        )
+        sizes = [pixels_of(op.input).words, *reversed(shape_of(op.weights))]
+        call.call(callee, [*arguments, call.write(op.result), *sizes, *_output_codes(op)], header=S1_RUNTIME)
 
     return emit
 

@@ -21,15 +21,8 @@
  * (float)acc is exact below 2^24. Code built with fused multiply-add would round once only: build as ISO C (-std=c99)
  * with gcc; for clang the kernels say so themselves.
  *
- * PAIRED BLOCKED WEIGHTS, the layout of the s1 x s1 convolution and dense kernels. A channel's K words are those of its
- * taps (convolution: kernel row, kernel column, then words(in_c); dense: the input's words), numbered from 0.
- *  1. Paired form: for even k with k + 1 < K, word k is replaced by word k XOR word k + 1. (An odd K leaves the last
- *     word as it is.)
- *  2. Blocks: output channels are taken four at a time, the last block has what is left (1 to 3). Blocks follow one
- *     another; inside a block of B channels, word k of channel c of the block is at k * B + c. So block b, of channels
- *     4 * b and up, starts at word 4 * b * K.
- * out_channels * K words in all: 1 bit a weight, rounded up to 32 input channels. Bytes of a word are in the core's order.
- * The layout is the same for all cores.
+ * Weights that are s1 lie as activations do, one output channel after the other: 1 bit a weight, rounded up to 32 input
+ * channels. The layout is the same for all cores.
  */
 #ifndef DQNN_S1_KERNELS_H
 #define DQNN_S1_KERNELS_H
@@ -42,10 +35,10 @@ extern "C" {
 
 /* ---- Convolution, s1 x s1 (groups 1, any kernel, stride, dilation; pointwise and a 1-row image likewise) -------------
  *
- * acc = sum of in * weight over the taps, with K = kernel_h * kernel_w * words(in_c). Weights: paired, blocked.
+ * acc = sum of in * weight over the taps. Weights: [out_c][kernel_h][kernel_w][words(in_c)], K words an output channel.
  * pad_value is what a padded tap holds: +1, -1, or 0 for one that counts nothing. Exact in all three, and for the kernel
  * without padding whatever it says. scratch has DQNN_S1_CONV_SCRATCH_WORDS words, contents do not matter. */
-#define DQNN_S1_CONV_SCRATCH_WORDS(K, out_c, zero_padding) ((K) + ((zero_padding) ? 2 * (((out_c) + 3) / 4 * 4) : 0))
+#define DQNN_S1_CONV_SCRATCH_WORDS(K, out_c, zero_padding) ((K) + ((zero_padding) ? (out_c) : 0))
 
 /* zero_padding: pad_value is 0 and some window reaches over the edge; else 0. */
 void dqnn_conv2d_s1_s1_s1(const uint32_t *in,
@@ -78,7 +71,7 @@ void dqnn_conv2d_s1_s1_f32(const uint32_t *in,
                            uint32_t *scratch);
 
 /* Depthwise, one output channel an input channel (in_c = out_c).
- * Weights: [kernel_h * kernel_w][words(in_c)], a channel's weight for a tap in the channel's bit; not paired.
+ * Weights: [kernel_h * kernel_w][words(in_c)], a channel's weight for a tap in the channel's bit.
  * Bounds instead of thresholds, as bit planes: with n = kernel_h * kernel_w and threshold t (acc < t gives -1),
  *   bound[c] = clamp(n - t + 1, 0, 2 * n + 1)
  * and bit c of bounds[word * bound_planes + p] is bit p of the bound of the word's channel c. bound_planes is the number
@@ -117,16 +110,14 @@ void dqnn_conv2d_s8_u8_s1(const int8_t *in,
 /* ---- Dense, s1 x s1 --------------------------------------------------------------------------------------------------
  *
  * Input of `words` words with in_features real elements among them (after a Flatten of pixels with C channels:
- * pixels * words(C) and pixels * C); weights in the same words, tails 0, K = words; paired, blocked.
- * scratch has `words` words. */
+ * pixels * words(C) and pixels * C); weights [out_features][words], tails 0. */
 void dqnn_dense_s1_s1_s1(const uint32_t *in,
                          const uint32_t *weights,
                          const int32_t *thresholds,
                          uint32_t *out,
                          int32_t words,
                          int32_t in_features,
-                         int32_t out_features,
-                         uint32_t *scratch);
+                         int32_t out_features);
 
 void dqnn_dense_s1_s1_s8(const uint32_t *in,
                          const uint32_t *weights,
@@ -138,8 +129,7 @@ void dqnn_dense_s1_s1_s8(const uint32_t *in,
                          int32_t out_features,
                          int32_t out_offset,
                          int32_t act_min,
-                         int32_t act_max,
-                         uint32_t *scratch);
+                         int32_t act_max);
 
 void dqnn_dense_s1_s1_f32(const uint32_t *in,
                           const uint32_t *weights,
@@ -148,8 +138,7 @@ void dqnn_dense_s1_s1_f32(const uint32_t *in,
                           float *out,
                           int32_t words,
                           int32_t in_features,
-                          int32_t out_features,
-                          uint32_t *scratch);
+                          int32_t out_features);
 
 /* ---- Dense, s1 input with s8 or f32 weights --------------------------------------------------------------------------
  *
@@ -195,8 +184,7 @@ void dqnn_dense_s1_f32_f32(const uint32_t *in,
 
 /* ---- Dense, s8 or f32 input with s1 weights --------------------------------------------------------------------------
  *
- * Weights [out_features][words(in_features)], feature 0 in the least significant bit of a row's first word: neither
- * paired nor blocked. acc = sum of (in + in_offset) * weight; for f32 sum of in * weight in the order of the elements.
+ * Weights [out_features][words(in_features)], feature 0 in the least significant bit of a row's first word. acc = sum of (in + in_offset) * weight; for f32 sum of in * weight in the order of the elements.
  * s1 from f32: -1 exactly when acc * scale[c] + offset[c] < 0 (so 0 and -0 give +1, and so does NaN). */
 void dqnn_dense_s8_s1_s1(const int8_t *in,
                          const uint32_t *weights,

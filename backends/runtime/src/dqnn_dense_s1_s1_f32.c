@@ -9,9 +9,8 @@ void dqnn_dense_s1_s1_f32(const uint32_t *in,
                           float *out,
                           int32_t words,
                           int32_t in_features,
-                          int32_t out_features,
-                          uint32_t *scratch)
+                          int32_t out_features)
 {
     const dqnn_output output = {.out = out, .channels = out_features, .scale = scale, .offset = offset};
-    dqnn_dense_s1_s1(in, weights, words, in_features, scratch, &output, DQNN_TO_F32);
+    dqnn_dense_s1_s1(in, weights, words, in_features, &output, DQNN_TO_F32);
 }

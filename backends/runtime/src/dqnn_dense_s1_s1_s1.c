@@ -8,9 +8,8 @@ void dqnn_dense_s1_s1_s1(const uint32_t *in,
                          uint32_t *out,
                          int32_t words,
                          int32_t in_features,
-                         int32_t out_features,
-                         uint32_t *scratch)
+                         int32_t out_features)
 {
     const dqnn_output output = {.out = out, .channels = out_features, .thresholds = thresholds};
-    dqnn_dense_s1_s1(in, weights, words, in_features, scratch, &output, DQNN_TO_S1);
+    dqnn_dense_s1_s1(in, weights, words, in_features, &output, DQNN_TO_S1);
 }

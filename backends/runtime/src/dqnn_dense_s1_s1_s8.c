@@ -12,8 +12,7 @@ void dqnn_dense_s1_s1_s8(const uint32_t *in,
                          int32_t out_features,
                          int32_t out_offset,
                          int32_t act_min,
-                         int32_t act_max,
-                         uint32_t *scratch)
+                         int32_t act_max)
 {
     const dqnn_output output = {.out = out,
                                 .channels = out_features,
@@ -22,5 +21,5 @@ void dqnn_dense_s1_s1_s8(const uint32_t *in,
                                 .out_offset = out_offset,
                                 .act_min = act_min,
                                 .act_max = act_max};
-    dqnn_dense_s1_s1(in, weights, words, in_features, scratch, &output, DQNN_TO_S8);
+    dqnn_dense_s1_s1(in, weights, words, in_features, &output, DQNN_TO_S8);
 }

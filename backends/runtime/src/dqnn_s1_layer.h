@@ -11,8 +11,6 @@
 #include "dqnn_s1_output.h"
 #include "dqnn_window.h"
 
-#define DQNN_S1_GROUP 32 /* channels counted before any is stored */
-
 /* Not to be inlined: in the middle of the loops over pixels gcc loses what `restrict` says, and the registers are short. */
 #if defined(__GNUC__)
 #define DQNN_OUT_OF_LINE static __attribute__((noinline, unused))
@@ -20,24 +18,93 @@
 #define DQNN_OUT_OF_LINE static
 #endif
 
-/* All output channels of one pixel, from its window x (or input vector) in paired form. A channel's sum is
- * elements - 2 * count - padding_sums[channel]; padding_sums may be NULL for zeros. */
-DQNN_INLINE void dqnn_s1_pixel(const uint32_t *x,
-                               const uint32_t *weights,
-                               int32_t words,
-                               int32_t elements,
-                               const uint32_t *padding_sums,
-                               const dqnn_output *output,
-                               dqnn_output_type type,
-                               int32_t pixel)
+/* What all pixels of a region share. A channel's sum is elements - 2 * count, less padding_sums[channel] unless that is
+ * NULL, where an output of s1 has it in its thresholds. */
+typedef struct
 {
-    for (int32_t first = 0; first < output->channels; first += DQNN_S1_GROUP)
+    const uint32_t *weights;
+    int32_t words, elements;
+    const uint32_t *padding_sums;
+    dqnn_output output;
+} dqnn_s1_layer;
+
+/* The bits in which a pixel's window x and the weights `w` of a channel differ. `words` is layer->words as a constant, or
+ * 0 for any number. */
+DQNN_INLINE uint32_t dqnn_s1_count(const uint32_t *x, const uint32_t *w, const dqnn_s1_layer *layer, int32_t words)
+{
+    return words ? dqnn_count_words(x, w, words) : dqnn_count_many_words(x, w, layer->words);
+}
+
+/* The codes of up to 32 channels from `first` on, in bits 0 and up. A code is -1 where sum < threshold: it is the sign of
+ * the difference, which does not overflow for |threshold| <= 2^30. */
+DQNN_INLINE uint32_t dqnn_s1_codes(const uint32_t *x, const dqnn_s1_layer *layer, int32_t first, int32_t words)
+{
+    const uint32_t elements = (uint32_t)layer->elements;
+    const int32_t channels = dqnn_min(layer->output.channels - first, 32);
+    const int32_t *threshold = layer->output.thresholds + first;
+    const uint32_t *w = layer->weights + first * layer->words;
+    uint32_t codes = 0;
+    for (const int32_t *const end = threshold + channels; threshold != end; threshold++)
     {
-        const int32_t channels = dqnn_min(DQNN_S1_GROUP, output->channels - first);
-        uint32_t counts[DQNN_S1_GROUP];
-        const dqnn_sums sums = {counts, elements, padding_sums ? padding_sums + first : NULL};
-        dqnn_count_channels(x, weights + first * words, words, channels, counts);
-        dqnn_put(output, type, pixel, first, channels, &sums);
+        const uint32_t sum = elements - (dqnn_s1_count(x, w, layer, words) << 1);
+        codes = codes >> 1 | ((sum - (uint32_t)*threshold) & 0x80000000u);
+        w += words ? words : layer->words;
+    }
+    return codes >> (32 - channels);
+}
+
+/* All output channels of one pixel, from its window x (or input vector). */
+DQNN_INLINE void
+dqnn_s1_put(const uint32_t *x, const dqnn_s1_layer *layer, dqnn_output_type type, int32_t pixel, int32_t words)
+{
+    const dqnn_output *const o = &layer->output;
+    if (type == DQNN_TO_S1)
+    {
+        uint32_t *out = (uint32_t *)o->out + pixel * dqnn_words(o->channels);
+        for (int32_t first = 0; first < o->channels; first += 32)
+        {
+            *out++ = dqnn_s1_codes(x, layer, first, words);
+        }
+        return;
+    }
+    const uint32_t *w = layer->weights;
+    for (int32_t c = 0; c < o->channels; c++)
+    {
+        const uint32_t sum = (uint32_t)layer->elements - (dqnn_s1_count(x, w, layer, words) << 1);
+        const uint32_t padding = layer->padding_sums ? layer->padding_sums[c] : 0;
+        dqnn_put_scaled(o, type, pixel * o->channels + c, c, (float)(int32_t)(sum - padding));
+        w += words ? words : layer->words;
+    }
+}
+
+/* The same, by straight-line code for the usual lengths: pointwise layers of up to 256 channels, 3 x 3 of up to 64. */
+DQNN_NOINLINE void dqnn_s1_pixel(const uint32_t *x, const dqnn_s1_layer *layer, dqnn_output_type type, int32_t pixel)
+{
+    switch (layer->words)
+    {
+    case 1:
+        dqnn_s1_put(x, layer, type, pixel, 1);
+        break;
+    case 2:
+        dqnn_s1_put(x, layer, type, pixel, 2);
+        break;
+    case 3:
+        dqnn_s1_put(x, layer, type, pixel, 3);
+        break;
+    case 4:
+        dqnn_s1_put(x, layer, type, pixel, 4);
+        break;
+    case 8:
+        dqnn_s1_put(x, layer, type, pixel, 8);
+        break;
+    case 9:
+        dqnn_s1_put(x, layer, type, pixel, 9);
+        break;
+    case 18:
+        dqnn_s1_put(x, layer, type, pixel, 18);
+        break;
+    default:
+        dqnn_s1_put(x, layer, type, pixel, 0);
     }
 }
 
@@ -45,13 +112,11 @@ DQNN_INLINE void dqnn_dense_s1_s1(const uint32_t *in,
                                   const uint32_t *weights,
                                   int32_t words,
                                   int32_t in_features,
-                                  uint32_t *scratch,
                                   const dqnn_output *output,
                                   dqnn_output_type type)
 {
-    memcpy(scratch, in, (size_t)words * sizeof *in);
-    dqnn_pair_words(scratch, words);
-    dqnn_s1_pixel(scratch, weights, words, in_features, NULL, output, type, 0);
+    const dqnn_s1_layer layer = {weights, words, in_features, NULL, *output};
+    dqnn_s1_pixel(in, &layer, type, 0);
 }
 
 /* A rectangle of output pixels whose windows have the same taps inside the input. */
@@ -59,6 +124,29 @@ typedef struct
 {
     dqnn_range rows, columns; /* taps inside */
 } dqnn_s1_region;
+
+DQNN_INLINE void dqnn_s1_copy_three(uint32_t *to, const uint32_t *from)
+{
+    const uint32_t a = from[0], b = from[1], c = from[2];
+    to[0] = a;
+    to[1] = b;
+    to[2] = c;
+}
+
+/* Three words at a time: rows of 3 x 3 windows are short. */
+DQNN_INLINE void dqnn_s1_copy(uint32_t *to, const uint32_t *from, int32_t words)
+{
+    for (; words >= 3; words -= 3)
+    {
+        dqnn_s1_copy_three(to, from);
+        to += 3;
+        from += 3;
+    }
+    for (; words > 0; words--)
+    {
+        *to++ = *from++;
+    }
+}
 
 /* Words of padded taps. */
 static inline uint32_t *dqnn_s1_fill(uint32_t *to, int32_t taps, int32_t words, uint32_t pad, uint32_t tail)
@@ -74,8 +162,7 @@ static inline uint32_t *dqnn_s1_fill(uint32_t *to, int32_t taps, int32_t words, 
     return to;
 }
 
-/* Gathers the window whose first tap inside the input is at x, in paired form; taps outside have all bits `pad`. With x
- * NULL, taps inside have no bit set. */
+/* Gathers the window whose first tap inside the input is at x; taps outside have all bits `pad`. */
 DQNN_OUT_OF_LINE void dqnn_s1_gather(
     const uint32_t *x, const dqnn_window *w, const dqnn_s1_region *region, uint32_t pad, uint32_t *window)
 {
@@ -89,61 +176,73 @@ DQNN_OUT_OF_LINE void dqnn_s1_gather(
     uint32_t *to = dqnn_s1_fill(window, region->rows.first * w->kernel_w, words, pad, tail);
     for (int32_t row = region->rows.first; row < region->rows.end; row++)
     {
-        const uint32_t *from = x;
         to = dqnn_s1_fill(to, region->columns.first, words, pad, tail);
-        for (int32_t piece = 0; x && piece < pieces; piece++)
+        for (int32_t piece = 0; piece < pieces; piece++)
         {
-            for (const uint32_t *const end = from + run; from != end;)
-            {
-                *to++ = *from++;
-            }
-            from += w->dilation_w * words - words;
-        }
-        if (x)
-        {
-            x += w->dilation_h * w->in_w * words;
-        }
-        else
-        {
-            to = dqnn_s1_fill(to, inside, words, 0, 0);
+            dqnn_s1_copy(to, x + piece * w->dilation_w * words, run);
+            to += run;
         }
         to = dqnn_s1_fill(to, after, words, pad, tail);
+        x += w->dilation_h * w->in_w * words;
     }
     dqnn_s1_fill(to, (w->kernel_h - region->rows.end) * w->kernel_w, words, pad, tail);
-    dqnn_pair_words(window, w->kernel_h * w->kernel_w * words);
 }
 
-/* sums[c] = the sum of the weights of channel c at the padded taps of a region: by how much -1 there counts more than +1.
- * counts[c]: the count for +1 everywhere; `window`: room for a window. */
-static inline void dqnn_s1_sum_padding(const uint32_t *weights,
-                                       const dqnn_window *w,
-                                       const dqnn_s1_region *region,
-                                       const uint32_t *counts,
-                                       uint32_t *window,
-                                       uint32_t *sums)
+/* As dqnn_s1_gather, for a window that lies inside the input and has no dilation along rows: rows of `run` words, `line`
+ * words apart. */
+DQNN_INLINE void dqnn_s1_gather_inside(const uint32_t *x, int32_t rows, int32_t run, int32_t line, uint32_t *window)
 {
-    dqnn_s1_gather(NULL, w, region, 0xFFFFFFFFu, window);
-    dqnn_count_channels(window, weights, w->kernel_h * w->kernel_w * dqnn_words(w->in_c), w->out_c, sums);
-    for (int32_t c = 0; c < w->out_c; c++)
+    if (rows == 3 && run == 3)
     {
-        sums[c] -= counts[c];
+        dqnn_s1_copy_three(window, x);
+        dqnn_s1_copy_three(window + 3, x + line);
+        dqnn_s1_copy_three(window + 6, x + 2 * line);
+        return;
+    }
+    for (int32_t row = 0; row < rows; row++)
+    {
+        dqnn_s1_copy(window, x, run);
+        window += run;
+        x += line;
     }
 }
 
-/* As dqnn_s1_gather, for a window that lies inside the input and has no dilation along rows. */
-DQNN_OUT_OF_LINE void dqnn_s1_gather_inside(const uint32_t *restrict x, const dqnn_window *w, uint32_t *restrict window)
+/* sums[c] = the sum of the weights of channel c at the padded taps of a region: what padding with +1 counts too much. For
+ * s1 its threshold is added. `numbers`: room for those of the padded words. */
+DQNN_OUT_OF_LINE void dqnn_s1_sum_padding(const dqnn_s1_layer *layer,
+                                          const dqnn_window *w,
+                                          const dqnn_s1_region *r,
+                                          const int32_t *thresholds,
+                                          uint32_t *numbers,
+                                          uint32_t *sums)
 {
     const int32_t words = dqnn_words(w->in_c);
-    const int32_t run = w->kernel_w * words;
-    const int32_t line = w->dilation_h * w->in_w * words;
-    for (int32_t row = 0; row < w->kernel_h; row++)
+    const uint32_t *weights = layer->weights;
+    uint32_t padded = 0;
+    uint32_t *end = numbers;
+    for (int32_t tap = 0; tap < w->kernel_h * w->kernel_w; tap++)
     {
-        for (int32_t i = 0; i < run; i++)
+        const int32_t row = tap / w->kernel_w;
+        const int32_t column = tap % w->kernel_w;
+        if (row < r->rows.first || row >= r->rows.end || column < r->columns.first || column >= r->columns.end)
         {
-            window[row * run + i] = x[row * line + i];
+            padded += (uint32_t)w->in_c;
+            for (int32_t i = 0; i < words; i++)
+            {
+                *end++ = (uint32_t)(tap * words + i);
+            }
         }
     }
-    dqnn_pair_words(window, w->kernel_h * run);
+    for (int32_t c = 0; c < w->out_c; c++)
+    {
+        uint32_t bits = 0;
+        for (const uint32_t *number = numbers; number != end; number++)
+        {
+            bits = dqnn_add_bits(bits, weights[*number]);
+        }
+        sums[c] = padded - (bits << 1) + (thresholds ? (uint32_t)thresholds[c] : 0u);
+        weights += layer->words;
+    }
 }
 
 /* The outputs from `start` on, at most to `out`, that have the same taps inside as `start`; returns the last one's
@@ -164,11 +263,6 @@ static inline int32_t dqnn_s1_same_taps(
     return next;
 }
 
-DQNN_INLINE int32_t dqnn_s1_whole_blocks(int32_t channels)
-{
-    return dqnn_ceil_div(channels, DQNN_S1_BLOCK) * DQNN_S1_BLOCK;
-}
-
 DQNN_INLINE void dqnn_conv2d_s1_s1(const uint32_t *in,
                                    const uint32_t *weights,
                                    const dqnn_window *w,
@@ -179,11 +273,12 @@ DQNN_INLINE void dqnn_conv2d_s1_s1(const uint32_t *in,
 {
     const int32_t taps = w->kernel_h * w->kernel_w;
     const int32_t words = dqnn_words(w->in_c);
+    const int32_t step = w->stride_w * words;
+    const int32_t run = w->kernel_w * words;
+    const int32_t line = w->dilation_h * w->in_w * words;
     const uint32_t pad = pad_value < 0 ? 0xFFFFFFFFu : 0;
-    /* Only where padding counts nothing: for each channel the count for +1 everywhere, and sums of padded weights. */
-    uint32_t *const counts = scratch + taps * words;
-    uint32_t *const sums = counts + dqnn_s1_whole_blocks(w->out_c);
-    int counted = 0;
+    uint32_t *const sums = scratch + taps * words; /* only where padding counts nothing */
+    dqnn_s1_layer layer = {weights, taps * words, taps * w->in_c, NULL, *output};
     dqnn_s1_region r;
     for (int32_t next_y, top = 0; top < w->out_h; top = next_y)
     {
@@ -194,41 +289,39 @@ DQNN_INLINE void dqnn_conv2d_s1_s1(const uint32_t *in,
             next_x = dqnn_s1_same_taps(
                 left, w->out_w, w->stride_w, w->pad_left, w->kernel_w, w->dilation_w, w->in_w, &r.columns);
             const int32_t inside = (r.rows.end - r.rows.first) * (r.columns.end - r.columns.first);
+            const int is_whole = inside == taps && w->dilation_w == 1;
             const int ignore_padding = pad_value == 0 && inside < taps;
-            const uint32_t *const padding_sums = ignore_padding ? sums : NULL;
             if (ignore_padding)
             {
-                if (!counted)
-                {
-                    memset(scratch, 0, (size_t)(taps * words) * sizeof *scratch);
-                    dqnn_count_channels(scratch, weights, taps * words, w->out_c, counts);
-                    counted = 1;
-                }
-                dqnn_s1_sum_padding(weights, w, &r, counts, scratch, sums);
+                dqnn_s1_sum_padding(&layer, w, &r, output->thresholds, scratch, sums);
             }
+            layer.padding_sums = ignore_padding ? sums : NULL;
+            layer.output.thresholds = ignore_padding ? (const int32_t *)sums : output->thresholds;
             for (int32_t y = top; y < next_y; y++)
             {
-                for (int32_t x = left; x < next_x; x++)
+                const int32_t in_y = y * w->stride_h - w->pad_top + r.rows.first * w->dilation_h;
+                const int32_t in_x = left * w->stride_w - w->pad_left + r.columns.first * w->dilation_w;
+                const uint32_t *start = inside > 0 ? in + (in_y * w->in_w + in_x) * words : in;
+                const int32_t end = y * w->out_w + next_x;
+                for (int32_t pixel = y * w->out_w + left; pixel < end; pixel++)
                 {
-                    const int32_t in_y = y * w->stride_h - w->pad_top + r.rows.first * w->dilation_h;
-                    const int32_t in_x = x * w->stride_w - w->pad_left + r.columns.first * w->dilation_w;
-                    const uint32_t *const start = inside > 0 ? in + (in_y * w->in_w + in_x) * words : NULL;
-                    if (inside == taps && w->dilation_w == 1)
+                    if (taps == 1 && is_whole)
                     {
-                        dqnn_s1_gather_inside(start, w, scratch);
+                        dqnn_s1_pixel(start, &layer, type, pixel);
                     }
                     else
                     {
-                        dqnn_s1_gather(start, w, &r, pad, scratch);
+                        if (is_whole)
+                        {
+                            dqnn_s1_gather_inside(start, w->kernel_h, run, line, scratch);
+                        }
+                        else
+                        {
+                            dqnn_s1_gather(start, w, &r, pad, scratch);
+                        }
+                        dqnn_s1_pixel(scratch, &layer, type, pixel);
                     }
-                    dqnn_s1_pixel(scratch,
-                                  weights,
-                                  taps * words,
-                                  taps * w->in_c,
-                                  padding_sums,
-                                  output,
-                                  type,
-                                  y * w->out_w + x);
+                    start += inside > 0 ? step : 0;
                 }
             }
         }

@@ -9,10 +9,6 @@
 
 #include <string.h>
 
-#if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 1)
-#include <arm_mve.h>
-#endif
-
 /* The type that an output stage makes; always a constant, so that the others' code is not there. */
 typedef enum
 {
@@ -60,75 +56,6 @@ DQNN_INLINE int8_t dqnn_round_s8(float x, int32_t out_offset, int32_t act_min, i
     return (int8_t)(bits - 0x4B400000 + out_offset);
 }
 
-/* The accumulators of some channels, from counts of differing bits: elements - 2 * counts[c] - padding_sums[c].
- * padding_sums may be NULL for zeros. */
-typedef struct
-{
-    const uint32_t *counts;
-    int32_t elements;
-    const uint32_t *padding_sums;
-} dqnn_sums;
-
-DQNN_INLINE int32_t dqnn_sum_of(const dqnn_sums *sums, int32_t c)
-{
-    const uint32_t sum = (uint32_t)sums->elements - (sums->counts[c] << 1);
-    return (int32_t)(sums->padding_sums ? sum - sums->padding_sums[c] : sum);
-}
-
-#if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 1)
-
-/* The codes of up to 32 channels, in bits 0 and up: -1 where sum c < thresholds[c]. */
-DQNN_INLINE uint32_t dqnn_codes(const dqnn_sums *sums, const int32_t *thresholds, int32_t channels)
-{
-    uint32_t codes = 0;
-    for (int32_t c = 0; c < channels; c += 4)
-    {
-        const mve_pred16_t valid = vctp32q((uint32_t)(channels - c));
-        const uint32x4_t counts = vldrwq_z_u32(sums->counts + c, valid);
-        uint32x4_t sum = vdupq_n_u32((uint32_t)sums->elements) - (counts << 1);
-        if (sums->padding_sums)
-        {
-            sum -= vldrwq_z_u32(sums->padding_sums + c, valid);
-        }
-        const int32x4_t bounds = vldrwq_z_s32(thresholds + c, valid);
-        /* A predicate has four equal bits for each of the four channels: take bit i of channel i. */
-        uint32_t four = vcmpltq_m_s32(vreinterpretq_s32_u32(sum), bounds, valid) & 0x8421u;
-        four |= four >> 8;
-        codes |= ((four | four >> 4) & 0xFu) << c;
-    }
-    return codes;
-}
-
-#else
-
-/* Puts the code of channel c, which is -1 where its sum < thresholds[c], on top of `bits`. It is the sign of the
- * difference, which does not overflow for |threshold| <= 2^30. */
-DQNN_INLINE uint32_t dqnn_push_code(uint32_t bits, const dqnn_sums *sums, const int32_t *thresholds, int32_t c)
-{
-    return bits >> 1 | ((uint32_t)(dqnn_sum_of(sums, c) - thresholds[c]) & 0x80000000u);
-}
-
-/* The codes of up to 32 channels, in bits 0 and up. */
-DQNN_INLINE uint32_t dqnn_codes(const dqnn_sums *sums, const int32_t *thresholds, int32_t channels)
-{
-    uint32_t bits = 0;
-    int32_t c = 0;
-    for (; c + 8 <= channels; c += 8)
-    {
-        for (int32_t i = c; i < c + 8; i++)
-        {
-            bits = dqnn_push_code(bits, sums, thresholds, i);
-        }
-    }
-    for (; c < channels; c++)
-    {
-        bits = dqnn_push_code(bits, sums, thresholds, c);
-    }
-    return bits >> (32 - channels);
-}
-
-#endif
-
 /* acc * scale + offset of channel c, stored for element `at` of s8 or f32 outputs. */
 DQNN_INLINE void dqnn_put_scaled(const dqnn_output *o, dqnn_output_type type, int32_t at, int32_t c, float acc)
 {
@@ -160,22 +87,6 @@ DQNN_INLINE void dqnn_put_one(const dqnn_output *o, dqnn_output_type type, int32
     else
     {
         dqnn_put_scaled(o, type, pixel * o->channels + c, c, (float)acc);
-    }
-}
-
-/* Stores the accumulators of one pixel's channels from `first`, a multiple of 32, on: at most 32. */
-DQNN_INLINE void dqnn_put(
-    const dqnn_output *o, dqnn_output_type type, int32_t pixel, int32_t first, int32_t channels, const dqnn_sums *sums)
-{
-    if (type == DQNN_TO_S1)
-    {
-        uint32_t *const out = (uint32_t *)o->out + pixel * dqnn_words(o->channels);
-        out[first / 32] = dqnn_codes(sums, o->thresholds + first, channels);
-        return;
-    }
-    for (int32_t c = 0; c < channels; c++)
-    {
-        dqnn_put_scaled(o, type, pixel * o->channels + first + c, first + c, (float)dqnn_sum_of(sums, c));
     }
 }
 

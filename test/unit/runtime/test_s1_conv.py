@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from dqnnc.tools.emulator import profile
 from support.kernel_calls import SANITIZED_HOST, Call, build, check, window
-from support.s1 import affine_s8, convolve, integers, pack, pair_and_block, signs, windows
+from support.s1 import affine_s8, convolve, integers, pack, signs, windows
 
 HEADERS = ["dqnn_s1_kernels.h"]
 TARGETS = [SANITIZED_HOST, "cortex-m4", "cortex-m55"]
@@ -37,8 +37,8 @@ def conv_calls(seed: int, kind: str) -> list[Call]:
             acc = convolve(taps, weights)
             words = pack(weights).reshape(out_c, -1)
             shape = window(x.shape, acc.shape, kernel, strides, (pads[0][0], pads[1][0]), dilations)
-            inputs = {"x": pack(x), "w": pair_and_block(words)}
-            scratch = words.shape[1] + (2 * (-(-out_c // 4) * 4) if pad_value == 0 else 0)
+            inputs = {"x": pack(x), "w": words}
+            scratch = words.shape[1] + (out_c if pad_value == 0 else 0)
             label = f"{height}x{width}x{in_c} -> {out_c}, {kernel} {strides} {dilations} {pads} pad {pad_value}"
             scale = random.normal(size=out_c).astype(np.float32)
             offset = (random.normal(size=out_c) * 10).astype(np.float32)
@@ -137,7 +137,7 @@ def test_instructions_per_binary_mac(tmp_path: Path, core: str, bar: float | Non
     random = np.random.default_rng(7)
     x, weights = signs(random, 16, 16, 32), signs(random, 32, 3, 3, 32)
     acc = convolve(windows(x, (3, 3), (1, 1), (1, 1), ((1, 1), (1, 1)), pad_value), weights)
-    inputs = {"x": pack(x), "w": pair_and_block(pack(weights).reshape(32, -1)), "t": np.zeros(32, np.int32)}
+    inputs = {"x": pack(x), "w": pack(weights), "t": np.zeros(32, np.int32)}
     shape = window((16, 16, 32), (16, 16, 32), (3, 3), (1, 1), (1, 1))
     arguments = ["{x}", "{w}", "{t}", "{out}", shape, str(pad_value), "{scratch}"]
     call = Call("dqnn_conv2d_s1_s1_s1", arguments, inputs, pack(np.where(acc < 0, -1, 1)), 9 + 64)

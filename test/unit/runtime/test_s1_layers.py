@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from support.kernel_calls import RUNTIME, SANITIZED_HOST, Call, check, need, window
-from support.s1 import Ints, affine_s8, integers, pack, pair_and_block, signs, windows
+from support.s1 import Ints, affine_s8, integers, pack, signs, windows
 
 HEADERS = ["dqnn_s1_kernels.h"]
 TARGETS = [SANITIZED_HOST, "cortex-m4", "cortex-m55"]
@@ -58,8 +58,7 @@ def dense_calls(kernel: str, seed: int) -> list[Call]:
             packed = values = random.normal(size=size).astype(np.float32)
         if weight_type == "s1":
             weights = signs(random, out_c, size)
-            words = pack(weights.reshape(out_c, *x.shape)).reshape(out_c, -1) if in_type == "s1" else pack(weights)
-            stored = pair_and_block(words) if in_type == "s1" else words
+            stored = pack(weights.reshape(out_c, *x.shape)) if in_type == "s1" else pack(weights)
         elif weight_type == "s8":
             stored = integers(random, -128, 128, out_c, size).astype(np.int8)
             weights = stored.astype(np.int64)
@@ -69,18 +68,15 @@ def dense_calls(kernel: str, seed: int) -> list[Call]:
         if acc.dtype == np.float64:
             acc = acc.astype(np.float32)
         stage = Outputs(random, out_type, acc)
-        scratch = 0
-        tail = list(stage.last)
         if in_type == "s1" and weight_type == "s1":
-            scratch = packed.size
-            sizes, tail = [packed.size, size], [*tail, "{scratch}"]
+            sizes = [packed.size, size]
         elif in_type == "s1":
             sizes = list(x.shape)
         else:
             sizes = [17, size] if in_type == "s8" else [size]
-        arguments = ["{x}", "{w}", *stage.arguments, "{out}", *map(str, sizes), str(out_c), *tail]
+        arguments = ["{x}", "{w}", *stage.arguments, "{out}", *map(str, sizes), str(out_c), *stage.last]
         inputs = {"x": packed, "w": stored, **stage.inputs}
-        calls.append(Call(f"dqnn_{kernel}", arguments, inputs, stage.expected, scratch, f"{x.shape} -> {out_c}"))
+        calls.append(Call(f"dqnn_{kernel}", arguments, inputs, stage.expected, label=f"{x.shape} -> {out_c}"))
     return calls
 
 
@@ -107,9 +103,9 @@ def test_s8_rounds_half_to_even(tmp_path: Path):
     scale, offset = np.full(33, 0.25, np.float32), np.zeros(33, np.float32)
     expected = affine_s8(acc, scale, offset, 0)
     assert np.any(np.abs(acc * 0.25 % 1) == 0.5)
-    inputs = {"x": pack(x), "w": pair_and_block(pack(weights)), "s": scale, "o": offset}
-    arguments = ["{x}", "{w}", "{s}", "{o}", "{out}", "1, 32, 33, 0, -128, 127", "{scratch}"]
-    check(tmp_path, SANITIZED_HOST, [Call("dqnn_dense_s1_s1_s8", arguments, inputs, expected, 1)], HEADERS)
+    inputs = {"x": pack(x), "w": pack(weights), "s": scale, "o": offset}
+    arguments = ["{x}", "{w}", "{s}", "{o}", "{out}", "1, 32, 33, 0, -128, 127"]
+    check(tmp_path, SANITIZED_HOST, [Call("dqnn_dense_s1_s1_s8", arguments, inputs, expected)], HEADERS)
 
 
 def other_calls(seed: int) -> list[Call]:
