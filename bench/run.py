@@ -39,6 +39,23 @@ def argument_parser() -> ArgumentParser:
         metavar="NETWORK",
         help="model files, or parts of the paths of those in examples/ and $DQNNC_MODELS (default: all of them)",
     )
+    add_build_arguments(parser)
+    parser.add_argument("--options", default="", metavar="TEXT", help="options for `dqnnc generate`, in one word")
+    parser.add_argument(
+        "--against",
+        metavar="BUILD",
+        help="a second build to stand beside the first: 'cmsis-nn', a directory that dqnnc generate wrote, "
+        "or other options for dqnnc generate, in one word",
+    )
+    parser.add_argument(
+        "--rows", type=int, default=8, metavar="N", help="kernels to list for each network (8; 0: none)"
+    )
+    parser.add_argument("--by-function", action="store_true", help="list the C functions inside the kernels as well")
+    return parser
+
+
+def add_build_arguments(parser: ArgumentParser) -> None:
+    """What every benchmark takes: cores, CMSIS-NN, the C compiler's flag, where to write."""
     parser.add_argument(
         "--core",
         dest="cores",
@@ -47,25 +64,13 @@ def argument_parser() -> ArgumentParser:
         metavar="CORE",
         help=f"may be given again (default: {', '.join(DEFAULT_CORES)})",
     )
-    parser.add_argument("--options", default="", metavar="TEXT", help="options for `dqnnc generate`, in one word")
-    parser.add_argument(
-        "--against",
-        metavar="BUILD",
-        help="a second build to stand beside the first: 'cmsis-nn', a directory that dqnnc generate wrote, "
-        "or other options for dqnnc generate, in one word",
-    )
     parser.add_argument("--cmsis-nn-include", type=Path, metavar="DIR", help="folder of arm_nnfunctions.h")
     parser.add_argument(
         "--cmsis-nn-library", metavar="FILE", help="CMSIS-NN's library; {core} stands for the core's name"
     )
     parser.add_argument("--opt", default="-O3", metavar="FLAG", help="optimization flag of the C compiler (-O3)")
-    parser.add_argument(
-        "--rows", type=int, default=8, metavar="N", help="kernels to list for each network (8; 0: none)"
-    )
-    parser.add_argument("--by-function", action="store_true", help="list the C functions inside the kernels as well")
     parser.add_argument("--timeout", type=float, default=600, metavar="S", help="seconds for one run (600)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the measurements as JSON, too")
-    return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -106,10 +106,10 @@ def need(*commands: str) -> None:
             pytest.skip(f"{command} is not installed")
 
 
-def build(folder: Path, target: str, calls: Sequence[Call], headers: Sequence[str]) -> Program:
+def build(folder: Path, target: str, calls: Sequence[Call], headers: Sequence[str], opt: str = "-O3") -> Program:
     """The calls' program: `target` is SANITIZED_HOST, a host compiler or an emulated core. Warnings are errors.
 
-    The test is skipped where the target's tools are not installed.
+    `opt` is not for SANITIZED_HOST. The test is skipped where the target's tools are not installed.
     """
     project = folder / "project"
     write_project(project, calls, headers)
@@ -117,9 +117,9 @@ def build(folder: Path, target: str, calls: Sequence[Call], headers: Sequence[st
         return build_host(project, folder / "build", opt="-O1", sanitize=True, strict=True)
     if target in ("gcc", "clang"):
         need(target)
-        return build_host(project, folder / "build", compiler=target, opt="-O3", strict=True)
+        return build_host(project, folder / "build", compiler=target, opt=opt, strict=True)
     need("arm-none-eabi-gcc", "qemu-system-arm")
-    return build_target(project, target, folder / "build", strict=True)
+    return build_target(project, target, folder / "build", opt=opt, strict=True)
 
 
 def check(folder: Path, target: str, calls: Sequence[Call], headers: Sequence[str], rtol: float = 0.0) -> None:

@@ -18,8 +18,8 @@ needs_arm = pytest.mark.skipif(
 )
 
 
-def bench(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "bench" / "run.py"), *map(str, arguments)]
+def bench(*arguments: str | Path, script: str = "run.py") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "bench" / script), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
 
 
@@ -76,6 +76,36 @@ def test_other_options_make_another_build(tmp_path: Path):
     assert auto["arena_bytes"] > portable["arena_bytes"]
     assert auto["by_kernel"]["arm_softmax_s8"] == portable["by_kernel"]["arm_softmax_s8"]
     assert len(done.stdout.splitlines()) == 5  # head, rule, two builds, ratio
+
+
+@needs_arm
+@pytest.mark.parametrize(("core", "bar"), [("cortex-m4", 0.35), ("cortex-m55", 0.2)])
+def test_a_binary_convolution_stands_beside_one_of_int8(tmp_path: Path, core: str, bar: float):
+    report = tmp_path / "report.json"
+    done = bench("--first", "1", "--core", core, "--json", report, script="convolutions.py")
+    assert done.returncode == 0, done.stderr
+    binary, int8 = json.loads(report.read_text())["measurements"]
+    assert [(row["build"], row["core"], row["kernel"]) for row in (binary, int8)] == [
+        ("s1", core, 3),
+        ("int8", core, 3),
+    ]
+    macs = 16 * 16 * 32 * 3 * 3 * 32
+    for row in (binary, int8):
+        assert (row["core"], row["kernel"]) == (core, 3)
+        assert row["instructions"] == pytest.approx(row["per_mac"] * macs)
+        assert row["arena"] > 0
+        assert row["code"] > 1_000
+        assert row["generate"] > 0
+    assert binary["per_mac"] <= bar
+    assert int8["per_mac"] > 1
+    assert binary["constants"] < int8["constants"] / 7  # a bit instead of a byte a weight
+    assert len(done.stdout.splitlines()) == 5  # head, rule, two builds, ratio
+
+
+def test_convolutions_want_all_of_cmsis_nn():
+    done = bench("--cmsis-nn-include", "x", script="convolutions.py")
+    assert done.returncode == 1
+    assert done.stderr == "error: CMSIS-NN needs both --cmsis-nn-include and --cmsis-nn-library\n"
 
 
 @pytest.mark.parametrize(
