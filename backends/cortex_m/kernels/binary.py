@@ -149,6 +149,15 @@ def _output_codes(op: Any) -> list[int]:
     return [to.zero_point, *activation_range(to, low, high)]
 
 
+def _binary_stage(op: StagedOp, call: CallBuilder) -> list[Any]:
+    """The tables of an output stage of s1 x s1. Where they are thresholds: the number of products less each."""
+    if tag_of(op.result) != "s1":
+        return [call.read(table) for table in op.stage]
+    products = count_of(op.weights) // shape_of(op.weights)[0]
+    limits = products - constant_array(op.stage[0]).astype(np.int64)
+    return [call.constant(limits.astype(np.int32), "limits")]
+
+
 def _emit_convolution(callee: str) -> Callable[[Any, CallBuilder, Context], None]:
     """s1 x s1."""
 
@@ -156,7 +165,7 @@ def _emit_convolution(callee: str) -> Callable[[Any, CallBuilder, Context], None
         window = window_of(op)
         packed = pack(constant_array(op.weights)).reshape(window.out_c, -1)
         arguments = [call.read(op.input), call.constant(packed.reshape(-1), "weights")]
-        arguments += [call.read(table) for table in op.stage]
+        arguments += _binary_stage(op, call)
         pad = op.pad_value.value.data
         sums = window.out_c if pad == 0 and any(integers(op.padding)) else 0
         call.call(
@@ -222,7 +231,7 @@ def _emit_binary_dense(callee: str) -> Callable[[Any, CallBuilder, Context], Non
     def emit(op: Any, call: CallBuilder, env: Context) -> None:
         packed = pack(_pixel_weights(op))
         arguments = [call.read(op.input), call.constant(packed.reshape(-1), "weights")]
-        arguments += [call.read(table) for table in op.stage]
+        arguments += _binary_stage(op, call)
         sizes = [pixels_of(op.input).words, *reversed(shape_of(op.weights))]
         call.call(callee, [*arguments, call.write(op.result), *sizes, *_output_codes(op)], header=S1_RUNTIME)
 

@@ -13,6 +13,7 @@
  *   s1   code -1 (bit 1) exactly when acc < thresholds[c]; -2^30 <= threshold <= 2^30. INT32 sums fit in +-2^29 for all
  *        kernels below 2^29 products, so +-2^30 makes a constant channel: -2^30 always +1, 2^30 always -1.
  *        There is no direction: a channel whose test is the other way round has its weights negated at compile time.
+ *        Kernels of s1 with s1 weights have limits[c] instead, the number of products less thresholds[c].
  *   s8   clamp(rne(acc * scale[c] + offset[c]) + out_offset, act_min, act_max): float32, product and sum rounded one by
  *        one, rne to the nearest integer with ties to even. -128 <= act_min <= act_max <= 127, out_offset is the output's
  *        zero point. scale and offset are those of the code: divide them by the output's scale.
@@ -43,7 +44,7 @@ extern "C" {
 /* zero_padding: pad_value is 0 and some window reaches over the edge; else 0. */
 void dqnn_conv2d_s1_s1_s1(const uint32_t *in,
                           const uint32_t *weights,
-                          const int32_t *thresholds,
+                          const int32_t *limits,
                           uint32_t *out,
                           const dqnn_window *window,
                           int32_t pad_value,
@@ -113,7 +114,7 @@ void dqnn_conv2d_s8_u8_s1(const int8_t *in,
  * pixels * words(C) and pixels * C); weights [out_features][words], tails 0. */
 void dqnn_dense_s1_s1_s1(const uint32_t *in,
                          const uint32_t *weights,
-                         const int32_t *thresholds,
+                         const int32_t *limits,
                          uint32_t *out,
                          int32_t words,
                          int32_t in_features,

@@ -4,12 +4,12 @@
 
 void dqnn_conv2d_s1_s1_s1(const uint32_t *in,
                           const uint32_t *weights,
-                          const int32_t *thresholds,
+                          const int32_t *limits,
                           uint32_t *out,
                           const dqnn_window *window,
                           int32_t pad_value,
                           uint32_t *scratch)
 {
-    const dqnn_output output = {.out = out, .channels = window->out_c, .thresholds = thresholds};
-    dqnn_conv2d_s1_s1(in, weights, window, pad_value, scratch, &output, DQNN_TO_S1);
+    const dqnn_output output = {.out = out, .channels = window->out_c};
+    dqnn_conv2d_s1_s1(in, weights, window, pad_value, scratch, limits, &output, DQNN_TO_S1);
 }

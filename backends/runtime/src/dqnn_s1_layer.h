@@ -18,13 +18,14 @@
 #define DQNN_OUT_OF_LINE static
 #endif
 
-/* What all pixels of a region share. A channel's sum is elements - 2 * count, less padding_sums[channel] unless that is
- * NULL, where an output of s1 has it in its thresholds. */
+/* What all pixels of a region share. A channel's sum is elements - 2 * count - padding_sums[channel], where padding_sums
+ * is not NULL. An output of s1 knows no sums: its code is -1 where 2 * count > limits[channel]. */
 typedef struct
 {
     const uint32_t *weights;
     int32_t words, elements;
     const uint32_t *padding_sums;
+    const int32_t *limits;
     dqnn_output output;
 } dqnn_s1_layer;
 
@@ -35,19 +36,18 @@ DQNN_INLINE uint32_t dqnn_s1_count(const uint32_t *x, const uint32_t *w, const d
     return words ? dqnn_count_words(x, w, words) : dqnn_count_many_words(x, w, layer->words);
 }
 
-/* The codes of up to 32 channels from `first` on, in bits 0 and up. A code is -1 where sum < threshold: it is the sign of
- * the difference, which does not overflow for |threshold| <= 2^30. */
+/* The codes of up to 32 channels from `first` on, in bits 0 and up: signs of limit - 2 * count, which does not overflow for
+ * |limit| <= 2^30 + 2^29. */
 DQNN_INLINE uint32_t dqnn_s1_codes(const uint32_t *x, const dqnn_s1_layer *layer, int32_t first, int32_t words)
 {
-    const uint32_t elements = (uint32_t)layer->elements;
     const int32_t channels = dqnn_min(layer->output.channels - first, 32);
-    const int32_t *threshold = layer->output.thresholds + first;
+    const int32_t *limit = layer->limits + first;
     const uint32_t *w = layer->weights + first * layer->words;
     uint32_t codes = 0;
-    for (const int32_t *const end = threshold + channels; threshold != end; threshold++)
+    for (const int32_t *const end = limit + channels; limit != end; limit++)
     {
-        const uint32_t sum = elements - (dqnn_s1_count(x, w, layer, words) << 1);
-        codes = codes >> 1 | ((sum - (uint32_t)*threshold) & 0x80000000u);
+        const uint32_t count = dqnn_s1_count(x, w, layer, words);
+        codes = codes >> 1 | (((uint32_t)*limit - (count << 1)) & 0x80000000u);
         w += words ? words : layer->words;
     }
     return codes >> (32 - channels);
@@ -112,10 +112,11 @@ DQNN_INLINE void dqnn_dense_s1_s1(const uint32_t *in,
                                   const uint32_t *weights,
                                   int32_t words,
                                   int32_t in_features,
+                                  const int32_t *limits,
                                   const dqnn_output *output,
                                   dqnn_output_type type)
 {
-    const dqnn_s1_layer layer = {weights, words, in_features, NULL, *output};
+    const dqnn_s1_layer layer = {weights, words, in_features, NULL, limits, *output};
     dqnn_s1_pixel(in, &layer, type, 0);
 }
 
@@ -207,12 +208,12 @@ DQNN_INLINE void dqnn_s1_gather_inside(const uint32_t *x, int32_t rows, int32_t 
     }
 }
 
-/* sums[c] = the sum of the weights of channel c at the padded taps of a region: what padding with +1 counts too much. For
- * s1 its threshold is added. `numbers`: room for those of the padded words. */
+/* sums[c] = the sum of the weights of channel c at the padded taps of a region: what padding with +1 counts too much; with
+ * limits, those less the sum. `numbers`: room for those of the padded words. */
 DQNN_OUT_OF_LINE void dqnn_s1_sum_padding(const dqnn_s1_layer *layer,
                                           const dqnn_window *w,
                                           const dqnn_s1_region *r,
-                                          const int32_t *thresholds,
+                                          const int32_t *limits,
                                           uint32_t *numbers,
                                           uint32_t *sums)
 {
@@ -240,7 +241,8 @@ DQNN_OUT_OF_LINE void dqnn_s1_sum_padding(const dqnn_s1_layer *layer,
         {
             bits = dqnn_add_bits(bits, weights[*number]);
         }
-        sums[c] = padded - (bits << 1) + (thresholds ? (uint32_t)thresholds[c] : 0u);
+        const uint32_t sum = padded - (bits << 1);
+        sums[c] = limits ? (uint32_t)limits[c] - sum : sum;
         weights += layer->words;
     }
 }
@@ -268,6 +270,7 @@ DQNN_INLINE void dqnn_conv2d_s1_s1(const uint32_t *in,
                                    const dqnn_window *w,
                                    int32_t pad_value,
                                    uint32_t *scratch,
+                                   const int32_t *limits,
                                    const dqnn_output *output,
                                    dqnn_output_type type)
 {
@@ -278,7 +281,7 @@ DQNN_INLINE void dqnn_conv2d_s1_s1(const uint32_t *in,
     const int32_t line = w->dilation_h * w->in_w * words;
     const uint32_t pad = pad_value < 0 ? 0xFFFFFFFFu : 0;
     uint32_t *const sums = scratch + taps * words; /* only where padding counts nothing */
-    dqnn_s1_layer layer = {weights, taps * words, taps * w->in_c, NULL, *output};
+    dqnn_s1_layer layer = {weights, taps * words, taps * w->in_c, NULL, limits, *output};
     dqnn_s1_region r;
     for (int32_t next_y, top = 0; top < w->out_h; top = next_y)
     {
@@ -293,10 +296,10 @@ DQNN_INLINE void dqnn_conv2d_s1_s1(const uint32_t *in,
             const int ignore_padding = pad_value == 0 && inside < taps;
             if (ignore_padding)
             {
-                dqnn_s1_sum_padding(&layer, w, &r, output->thresholds, scratch, sums);
+                dqnn_s1_sum_padding(&layer, w, &r, limits, scratch, sums);
             }
             layer.padding_sums = ignore_padding ? sums : NULL;
-            layer.output.thresholds = ignore_padding ? (const int32_t *)sums : output->thresholds;
+            layer.limits = ignore_padding ? (const int32_t *)sums : limits;
             for (int32_t y = top; y < next_y; y++)
             {
                 const int32_t in_y = y * w->stride_h - w->pad_top + r.rows.first * w->dilation_h;

@@ -45,9 +45,9 @@ def conv_calls(seed: int, kind: str) -> list[Call]:
             if kind == "s1":
                 thresholds = np.quantile(acc, random.random(), (0, 1)).astype(np.int32)
                 thresholds[random.choice(out_c)] = random.choice([-(2**30), 2**30])
-                inputs["t"] = thresholds
+                inputs["l"] = (weights[0].size - thresholds).astype(np.int32)
                 expected = pack(np.where(acc < thresholds, -1, 1))
-                arguments = ["{x}", "{w}", "{t}", "{out}", shape, str(pad_value), "{scratch}"]
+                arguments = ["{x}", "{w}", "{l}", "{out}", shape, str(pad_value), "{scratch}"]
             elif kind == "s8":
                 inputs |= {"s": scale, "o": offset}
                 expected = np.clip(affine_s8(acc, scale, offset, -3), -120, 100)
@@ -138,9 +138,9 @@ def test_instructions_per_binary_mac(tmp_path: Path, core: str, bar: float, opt:
     random = np.random.default_rng(7)
     x, weights = signs(random, 16, 16, 32), signs(random, 32, 3, 3, 32)
     acc = convolve(windows(x, (3, 3), (1, 1), (1, 1), ((1, 1), (1, 1)), pad_value), weights)
-    inputs = {"x": pack(x), "w": pack(weights), "t": np.zeros(32, np.int32)}
+    inputs = {"x": pack(x), "w": pack(weights), "l": np.full(32, 9 * 32, np.int32)}
     shape = window((16, 16, 32), (16, 16, 32), (3, 3), (1, 1), (1, 1))
-    arguments = ["{x}", "{w}", "{t}", "{out}", shape, str(pad_value), "{scratch}"]
+    arguments = ["{x}", "{w}", "{l}", "{out}", shape, str(pad_value), "{scratch}"]
     call = Call("dqnn_conv2d_s1_s1_s1", arguments, inputs, pack(np.where(acc < 0, -1, 1)), 9 + 32)
     counts = profile(build(tmp_path, core, [call], HEADERS, opt), list(inputs.values())).by_kernel
     instructions = counts["dqnn_conv2d_s1_s1_s1"] / (16 * 16 * 32 * 9 * 32)

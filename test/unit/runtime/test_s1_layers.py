@@ -2,6 +2,7 @@
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ class Outputs:
         value = (acc.astype(np.float32) * scale).astype(np.float32) + offset
         if kind == "s1" and np.issubdtype(acc.dtype, np.integer):
             thresholds = np.quantile(acc.astype(np.int64), random.random(count)).astype(np.int32)
-            self.inputs: dict[str, NDArray[np.generic]] = {"t": thresholds}
+            self.inputs: dict[str, NDArray[Any]] = {"t": thresholds}
             self.expected: NDArray[np.generic] = pack(np.where(acc.astype(np.int64) < thresholds, -1, 1))
         else:
             self.inputs = {"s": scale, "o": offset}
@@ -70,6 +71,8 @@ def dense_calls(kernel: str, seed: int) -> list[Call]:
         stage = Outputs(random, out_type, acc)
         if in_type == "s1" and weight_type == "s1":
             sizes = [packed.size, size]
+            if out_type == "s1":
+                stage.inputs["t"] = size - stage.inputs["t"]  # limits
         elif in_type == "s1":
             sizes = list(x.shape)
         else:
