@@ -249,10 +249,4 @@ DQNN_INLINE uint32_t dqnn_count_words(const uint32_t *a, const uint32_t *w, int3
 
 #endif
 
-/* The same for any number. Out of line: the registers are short, and the code is not. */
-DQNN_NOINLINE uint32_t dqnn_count_many_words(const uint32_t *a, const uint32_t *w, int32_t words)
-{
-    return dqnn_count_words(a, w, words);
-}
-
 #endif /* DQNN_S1_COUNT_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Convolution and dense layer of s1 activations with s1 weights, but for the output stage. A pixel's window is gathered
- * in paired form once; each output channel then is one count over contiguous words.
+ * Convolution and dense layer of s1 activations with s1 weights. A pixel's window is gathered once; each output channel then
+ * is one count over contiguous words.
  */
 #ifndef DQNN_S1_LAYER_H
 #define DQNN_S1_LAYER_H
@@ -28,6 +28,12 @@ typedef struct
     const int32_t *limits;
     dqnn_output output;
 } dqnn_s1_layer;
+
+/* dqnn_count_words for any number. Out of line: the registers are short, and the code is not. */
+DQNN_NOINLINE uint32_t dqnn_count_many_words(const uint32_t *a, const uint32_t *w, int32_t words)
+{
+    return dqnn_count_words(a, w, words);
+}
 
 /* The bits in which a pixel's window x and the weights `w` of a channel differ. `words` is layer->words as a constant, or
  * 0 for any number. */
