@@ -16,6 +16,7 @@ PASSES: dict[str, Callable[[], type[ModulePass]]] = lazy_table(
     __package__,
     {
         "convert-dqnn-to-cortex-m": ".convert_dqnn_to_cortex_m:ConvertDqnnToCortexMPass",
+        "convert-edges": ".convert_edges:ConvertEdgesPass",
         "dqnn-to-cortex-m": ".pipelines:DqnnToCortexMPipeline",
         "fold-batch-norm": ".fold_batch_norm:FoldBatchNormPass",
         "fold-constants": ".fold_constants:FoldConstantsPass",

@@ -11,7 +11,9 @@ from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.passes import ModulePass, PassPipeline
 
+from ..dialects.dqnn.bit_order import BitOrder
 from . import find_pass
+from .convert_edges import DataType
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class PreparePipeline(Pipeline):
 
 @dataclass(frozen=True)
 class QuantizePipeline(Pipeline):
-    """Bring networks with explicit quantizers to layers on codes, where the target has a kernel for them.
+    """Bring networks with explicit quantizers to codes: at their edges, and in layers that the target has a kernel for.
 
     It does nothing to layers that compute on codes in the file already.
     """
@@ -63,6 +65,7 @@ class QuantizePipeline(Pipeline):
     name = "quantize"
     stages = (
         "move-quantizers",
+        "convert-edges",
         "move-batch-norm-before-pool",
         "canonicalize",
         "fuse-quantizers",
@@ -74,6 +77,9 @@ class QuantizePipeline(Pipeline):
     target: str = "stm32"
     kernels: Literal["auto", "cmsis-nn", "portable"] = "auto"
     build: Literal["auto", "c", "dsp", "mve"] = "auto"
+    input_data_type: tuple[DataType, ...] = ("auto",)
+    output_data_type: tuple[DataType, ...] = ("auto",)
+    s1_bit_order: BitOrder = "lsb"
 
 
 @dataclass(frozen=True)
@@ -117,3 +123,6 @@ class DqnnToCortexMPipeline(Pipeline):
     allocate_inputs: bool = False
     allocate_outputs: bool = False
     alignment: int = 4
+    input_data_type: tuple[DataType, ...] = ("auto",)
+    output_data_type: tuple[DataType, ...] = ("auto",)
+    s1_bit_order: BitOrder = "lsb"

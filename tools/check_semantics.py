@@ -13,7 +13,9 @@ from xdsl.dialects.func import FuncOp
 from xdsl.passes import ModulePass
 
 from ..dialects import semantics
-from ..dialects.dqnn.network import argument_names, network_function, result_names
+from ..dialects.dqnn.edge import Edges, edges_of
+from ..dialects.dqnn.network import argument_names, network_function
+from .edges import convert_all, network_edges
 from .pass_manager import CompileError, one_line_errors
 from .run_compiled import can_run_compiled, run_samples
 
@@ -49,7 +51,8 @@ class SemanticsCheck:
 
     samples: list[list[Array]]
     reference: list[list[Array]]
-    names: list[str]
+    edges: Edges
+    """Of the module before the first pass; passes may change their types."""
     notes: TextIO
 
     @classmethod
@@ -71,7 +74,7 @@ class SemanticsCheck:
             raise CompileError("--check-semantics: the input has operators without reference semantics")
         with one_line_errors("--check-semantics: the input cannot be run"):
             reference = [list(outputs) for outputs in executor(module, samples)]
-        return cls(samples, reference, result_names(function), notes)
+        return cls(samples, reference, edges_of(function), notes)
 
     def __call__(self, last_pass: ModulePass, module: ModuleOp) -> None:
         """Run the module that a pass left and compare.
@@ -84,8 +87,11 @@ class SemanticsCheck:
             print(f"note: not checked after pass '{last_pass.name}': its IR has no semantics to run", file=self.notes)
             return
         with one_line_errors(f"pass '{last_pass.name}' left IR that cannot be run"):
-            outputs = executor(module, self.samples)
-        for index, name in enumerate(self.names):
+            now = network_edges(module)
+            samples = [convert_all(sample, self.edges.inputs, now.inputs) for sample in self.samples]
+            results = executor(module, samples)
+            outputs = [convert_all(result, now.outputs, self.edges.outputs) for result in results]
+        for index, name in enumerate(edge.name for edge in self.edges.outputs):
             difference = describe_difference(
                 np.stack([sample[index] for sample in self.reference]),
                 np.stack([sample[index] for sample in outputs]),

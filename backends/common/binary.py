@@ -2,13 +2,13 @@
 
 Bits lie in 32-bit words along the channels, channel 0 in the lowest; +1 is bit 0, -1 is bit 1. Each pixel starts a new
 word, and what lies behind its last channel is 0. A reshape moves nothing, so the words of a flattened tensor still are
-those of the pixels that it was made of.
+those of the pixels that it was made of. At a network's edge bits may have the other order, channel 0 in the highest.
 """
 
 from __future__ import annotations
 
 from math import prod
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from xdsl.dialects.builtin import IntegerType, Signedness
 from xdsl.ir import SSAValue
 
 from ...dialects.dqnn import ReshapeOp, is_binary, tensor_type
+from ...dialects.dqnn.bit_order import BitOrder
 
 WORD_BITS = 32
 WORD = IntegerType(WORD_BITS, Signedness.UNSIGNED)
@@ -67,19 +68,30 @@ def memory_shape(value: SSAValue) -> tuple[int, ...]:
     return (*outer, words(channels)) if keeps_words(value) else (pixels_of(value).words,)
 
 
-def pack(signs: Array) -> Words:
-    """+1 and -1 along the last axis to words: [..., C] to [..., words(C)]."""
-    channels = signs.shape[-1]
+class _Layout(NamedTuple):
+    """A bit order in numpy's terms: that of bits in bytes, and the type of words with bytes in the same order."""
+
+    bits: Literal["little", "big"]
+    word: str
+
+
+_LAYOUTS: dict[BitOrder, _Layout] = {"lsb": _Layout("little", "<u4"), "msb": _Layout("big", ">u4")}
+
+
+def pack(signs: Array, bit_order: BitOrder = "lsb") -> Words:
+    """+1 and -1 along the last axis to words: [..., C] to [..., words(C)]; `msb` is for edges of a network."""
+    channels, layout = signs.shape[-1], _LAYOUTS[bit_order]
     bits = np.zeros((*signs.shape[:-1], words(channels) * WORD_BITS), np.uint8)
     bits[..., :channels] = signs < 0
-    packed = np.packbits(bits, axis=-1, bitorder="little")
-    return np.ascontiguousarray(packed).view("<u4").astype(np.uint32)
+    packed = np.packbits(bits, axis=-1, bitorder=layout.bits)
+    return np.ascontiguousarray(packed).view(layout.word).astype(np.uint32)
 
 
-def unpack(packed: Words, channels: int) -> npt.NDArray[np.int8]:
+def unpack(packed: Words, channels: int, bit_order: BitOrder = "lsb") -> npt.NDArray[np.int8]:
     """The inverse of `pack`."""
-    data = np.ascontiguousarray(packed, "<u4").view(np.uint8)
-    bits = np.unpackbits(data, axis=-1, bitorder="little")[..., :channels]
+    layout = _LAYOUTS[bit_order]
+    data = np.ascontiguousarray(packed, layout.word).view(np.uint8)
+    bits = np.unpackbits(data, axis=-1, bitorder=layout.bits)[..., :channels]
     return np.where(bits == 0, 1, -1).astype(np.int8)
 
 

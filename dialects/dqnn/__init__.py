@@ -21,6 +21,7 @@ from .activation import (
 )
 from .base import DqnnOp, quantized_element, tensor_type
 from .binary import S1Type, is_binary, s1
+from .bit_order import ReverseBitsOp
 from .cast import DIVIDE_HALF_AWAY, MULTIPLY_HALF_EVEN, DequantizeOp, FakeQuantizeOp, QuantizeOp, RequantizeOp
 from .constant import ConstantOp
 from .elementwise import AddOp, ArithmeticOp, BinaryOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp
@@ -76,6 +77,7 @@ OPERATORS: tuple[type[DqnnOp], ...] = (
     RequantizeOp,
     ReshapeOp,
     ResizeNearestOp,
+    ReverseBitsOp,
     SigmoidOp,
     SliceOp,
     SoftmaxOp,
@@ -136,6 +138,7 @@ __all__ = [
     "RequantizeOp",
     "ReshapeOp",
     "ResizeNearestOp",
+    "ReverseBitsOp",
     "S1Type",
     "SelectionOp",
     "SigmoidOp",

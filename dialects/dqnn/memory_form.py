@@ -5,7 +5,7 @@ Arguments are inputs, then outputs, memrefs both. What the application has to kn
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, IntegerAttr, StringAttr
@@ -14,6 +14,7 @@ from xdsl.dialects.memref import AllocOp, GetGlobalOp
 from xdsl.ir import Attribute, BlockArgument, Operation
 from xdsl.utils.exceptions import DiagnosticException
 
+from .edge import Edge, Edges, edge
 from .layer import layer_name
 from .memory import ArenaOp, BufferOp, ViewOp, place_of
 from .network import NAME_ATTRIBUTE
@@ -65,6 +66,26 @@ def argument_name(func: FuncOp, argument: BlockArgument) -> str | None:
     """The name that an argument's tensor has in the model file."""
     name = argument_attributes(func, argument).get(NAME_ATTRIBUTE)
     return name.data if isinstance(name, StringAttr) else None
+
+
+def memory_edges(func: FuncOp) -> Edges:
+    """The edges of a network in memory form, as they were on tensors.
+
+    Raises:
+        DiagnosticException: an output stands before an input.
+        ValueError: an argument does not say what tensor it holds.
+    """
+
+    def edges(arguments: Sequence[BlockArgument]) -> tuple[Edge, ...]:
+        return tuple(map(described, arguments))
+
+    def described(argument: BlockArgument) -> Edge:
+        attributes = argument_attributes(func, argument)
+        name = argument_name(func, argument) or f"argument {argument.index}"
+        return edge(name, attributes.get(TYPE), attributes)
+
+    inputs, outputs = network_arguments(func)
+    return Edges(edges(inputs), edges(outputs))
 
 
 def argument_offset(func: FuncOp, argument: BlockArgument) -> int | None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 Kept = tuple[Any, NDArray[Any]]
 """An argument and the buffer that stands for it, alive until the call returns."""
 
-C_TYPES = {"int8": "int8_t", "int32": "int32_t", "uint32": "uint32_t", "float32": "float"}
+C_TYPES = {"int8": "int8_t", "uint8": "uint8_t", "int32": "int32_t", "uint32": "uint32_t", "float32": "float"}
 """numpy dtype name -> C type of a buffer's element."""
 
 

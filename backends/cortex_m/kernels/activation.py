@@ -98,6 +98,28 @@ def _emit_dequantize(op: DequantizeOp, call: CallBuilder, env: Context) -> None:
     call.call("dqnn_dequantize_s8_f32", args, header=RUNTIME)
 
 
+def _is_shift(op: RequantizeOp) -> bool:
+    source, result = quantization(op.input), quantization(op.result)
+    distance = 128 if source.is_signed else -128
+    return source.scale == result.scale and result.zero_point == source.zero_point + distance
+
+
+SHIFTED = Constraint("the scale stays, and zero points are 128 apart", _is_shift)
+
+
+def _emit_shift(op: RequantizeOp, call: CallBuilder, env: Context) -> None:
+    args = [call.read(op.input), call.write(op.result), count_of(op.result)]
+    call.call("dqnn_flip_sign_bits", args, header=RUNTIME, in_place=in_place_of(op))
+
+
+def _shift(source: str, output: str) -> Row:
+    kernel = Kernel("dqnn_flip_sign_bits", "portable", _emit_shift, per_build(per_element(1), 1))
+    return Row(
+        f"requantize-{source}-{output}", RequantizeOp, source, None, output, (kernel,),
+        f"conv_{source}_{output}", per_element(2), (PER_LAYER, SHIFTED),
+    )  # fmt: skip
+
+
 def _conversion(callee: str, emit: Any) -> tuple[Kernel]:
     return (Kernel(callee, "portable", emit, per_build(per_element(1), 60, 12)),)
 
@@ -111,6 +133,8 @@ ROWS = (
     _lookup("sigmoid-s8", SigmoidOp, 10),
     _lookup("tanh-s8", TanhOp, 10),
     _lookup("requantize-s8-s8", RequantizeOp, 2, "conv_s8_s8"),
+    _shift("u8", "s8"),
+    _shift("s8", "u8"),
     Row(
         "softmax-s8", SoftmaxOp, "s8", None, "s8",
         both_libraries("arm_softmax_s8", _emit_softmax, per_element(1), (150,)),

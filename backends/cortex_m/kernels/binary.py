@@ -28,6 +28,7 @@ from ....dialects.dqnn import (
     QuantizeOp,
     RequantizeOp,
     ReshapeOp,
+    ReverseBitsOp,
     StagedOp,
     StagedWindowOp,
 )
@@ -312,6 +313,11 @@ def _emit_unpack_codes(op: RequantizeOp, call: CallBuilder, env: Context) -> Non
     call.call("dqnn_unpack_s1_s8", args, header=S1_RUNTIME)
 
 
+def _emit_reverse_bits(op: ReverseBitsOp, call: CallBuilder, env: Context) -> None:
+    args = [call.read(op.input), call.write(op.result), pixels_of(op.result).words]
+    call.call("dqnn_reverse_bits_s1", args, header=S1_RUNTIME, in_place=[(0, 0)])
+
+
 def _emit_even_quantize(op: QuantizeOp, call: CallBuilder, env: Context) -> None:
     to = quantization(op.result)
     inverse = real(float(np.float32(1.0 / to.scale)))
@@ -403,6 +409,9 @@ ROWS = (
     ),
     _move("concat-s1", ConcatOp, "s1 s1", "dqnn_concat_s1", _emit_concat, no_operations, LAST_AXIS, OWN_WORDS),
     Row("reshape-s1", ReshapeOp, "s1", None, "s1", VIEW, "op_s1_s1", no_operations, (RESHAPED_WORDS,)),
+    _move(
+        "reverse-bits-s1", ReverseBitsOp, "s1 s1", "dqnn_reverse_bits_s1", _emit_reverse_bits, no_operations, OWN_WORDS
+    ),
     _move("quantize-f32-s1", QuantizeOp, "f32 s1", "dqnn_pack_f32_s1", _emit_pack, CONVERSION),
     _move("quantize-s8-s1", RequantizeOp, "s8 s1", "dqnn_pack_s8_s1", _emit_pack_codes, CONVERSION, PER_LAYER),
     _move("dequantize-s1-f32", DequantizeOp, "s1 f32", "dqnn_unpack_s1_f32", _emit_unpack, CONVERSION),

@@ -44,6 +44,9 @@ typedef struct
 /* out[0..bytes) = in[0..bytes). */
 void dqnn_copy(const void *in, void *out, int32_t bytes);
 
+/* out[i] = in[i] ^ 0x80 for bytes: codes of uint8_t as int8_t, 128 less, and back. In place. */
+void dqnn_flip_sign_bits(const void *in, void *out, int32_t count);
+
 /* `rows` runs of row_bytes: one input of a concatenation (in_stride = row_bytes), one output of a split
  * (out_stride = row_bytes). Strides in bytes from one run to the next; `in` and `out` point to the first run. */
 void dqnn_copy_rows(const void *in, int32_t in_stride, void *out, int32_t out_stride, int32_t rows, int32_t row_bytes);

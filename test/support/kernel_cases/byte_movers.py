@@ -25,6 +25,15 @@ def copy(rng: Random) -> Case:
     return Case(Call("dqnn_copy", [x, out(x.shape, x.dtype.name), x.nbytes]), lambda: x)
 
 
+def flip_sign_bits(rng: Random) -> Case:
+    """Codes of int8 as those of uint8, 128 more."""
+    x = codes(rng, _shape(rng))
+    return Case(
+        Call("dqnn_flip_sign_bits", [x, out(x.shape, "uint8"), x.size]),
+        lambda: (x.astype(np.int16) + 128).astype(np.uint8),
+    )
+
+
 def copy_rows(rng: Random) -> Case:
     """One output of a split."""
     rows, columns = sizes(rng, (1, 1), (6, 9))
@@ -127,6 +136,7 @@ BYTE_MOVERS: dict[str, Generator] = {
     generator.__name__: generator
     for generator in (
         copy,
+        flip_sign_bits,
         copy_rows,
         slice,
         transpose,
