@@ -31,8 +31,7 @@ def header(network: Network) -> str:
             f"#define {prefix}_ACTIVATIONS_BYTES {max(network.arena_bytes, 1)}",
             f"#define {prefix}_ACTIVATIONS_ALIGN {network.alignment}",
             "",
-            "/* Inputs and outputs. real value = SCALE * (code - ZERO_POINT) where these are given. OFFSET: the tensor",
-            " * lies in the activations, that many bytes from their start. */",
+            *_meaning(network),
             f"#define {prefix}_INPUT_COUNT {len(network.inputs)}",
             *_edges(prefix, "INPUT", network.inputs),
             "",
@@ -63,6 +62,8 @@ def _edges(prefix: str, role: str, edges: tuple[Edge, ...]) -> list[str]:
             "BYTES": str(edge.size),
             "RANK": str(len(edge.shape)),
             "SHAPE": f"{{{', '.join(map(str, edge.shape))}}}" if edge.shape else None,
+            "WORDS_PER_PIXEL": None if edge.words_per_pixel is None else str(edge.words_per_pixel),
+            "MSB_FIRST": None if edge.words_per_pixel is None else str(int(edge.bit_order == "msb")),
             "SCALE": None if edge.quantization is None else floating(edge.quantization.scale),
             "ZERO_POINT": None if edge.quantization is None else _parenthesised(edge.quantization.zero_point),
             "OFFSET": None if edge.offset is None else str(edge.offset),
@@ -70,6 +71,24 @@ def _edges(prefix: str, role: str, edges: tuple[Edge, ...]) -> list[str]:
         lines.append("")
         macro = f"#define {prefix}_{role}_{index}"
         lines += [f"{macro}_{key} {text}" for key, text in facts.items() if text is not None]
+    return lines
+
+
+def _meaning(network: Network) -> list[str]:
+    """The comment on the macros of inputs and outputs."""
+    lines = [
+        "/* Inputs and outputs. Elements lie in the order of SHAPE, those of the last dimension side by side.",
+        " * real value = SCALE * (code - ZERO_POINT) where these are given. OFFSET: the tensor lies in the",
+        " * activations, that many bytes from their start.",
+    ]
+    if any(edge.words_per_pixel is not None for edge in (*network.inputs, *network.outputs)):
+        lines += [
+            " * Elements that are +1 or -1 are bits, 0 for +1 and 1 for -1. A pixel, that is all channels of the last",
+            " * dimension, has WORDS_PER_PIXEL words of 32 channels; bits behind its last channel are 0. Channel c is",
+            " * bit c % 32 of word c / 32, counted from the least significant one, or with MSB_FIRST from the most",
+            " * significant one.",
+        ]
+    lines[-1] += " */"
     return lines
 
 

@@ -19,6 +19,9 @@ from xdsl.ir import Attribute, BlockArgument
 from xdsl.utils.exceptions import DiagnosticException
 from xdsl.utils.hints import isa
 
+from ...dialects.dqnn import is_binary
+from ...dialects.dqnn.bit_order import BitOrder
+from ...dialects.dqnn.edge import edge
 from ...dialects.dqnn.memory import ArenaOp, byte_size, element_bytes
 from ...dialects.dqnn.memory_form import (
     TYPE,
@@ -61,7 +64,11 @@ class Edge:
     size: int
     """Bytes."""
     shape: tuple[int, ...]
+    """Of the tensor; where elements are s1 there are fewer words than elements."""
     quantization: UniformQuantizedType | None
+    words_per_pixel: int | None
+    """Words that hold the last dimension of an s1 tensor; None for other types."""
+    bit_order: BitOrder
     offset: int | None
     """Bytes from the arena's start; None where the application brings the memory."""
 
@@ -135,22 +142,29 @@ def read_network(module: ModuleOp, name: str | None = None) -> Network:
 
 
 def _edge(func: FuncOp, argument: BlockArgument) -> Edge:
-    type_ = argument.type
-    assert isa(type_, MemRefType[Attribute])
+    memory = argument.type
+    assert isa(memory, MemRefType[Attribute])
+    attributes = argument_attributes(func, argument)
+    tensor = attributes.get(TYPE)
+    if not isa(tensor, TensorType[Attribute]):
+        tensor = TensorType(memory.element_type, memory.get_shape())
+    name = argument_name(func, argument)
+    described = edge(name or f"argument {argument.index}", tensor, attributes)
     return Edge(
-        name=argument_name(func, argument),
-        c_type=_c_type(type_, f"argument {argument.index}"),
-        element_bytes=element_bytes(type_),
-        size=byte_size(type_),
-        shape=type_.get_shape(),
-        quantization=_quantization(argument_attributes(func, argument).get(TYPE)),
+        name=name,
+        c_type=_c_type(memory, f"argument {argument.index}"),
+        element_bytes=element_bytes(memory),
+        size=byte_size(memory),
+        shape=tensor.get_shape(),
+        quantization=_quantization(tensor.element_type),
+        words_per_pixel=memory.get_shape()[-1] if is_binary(tensor.element_type) else None,
+        bit_order=described.bit_order,
         offset=argument_offset(func, argument),
     )
 
 
-def _quantization(type_: Attribute | None) -> UniformQuantizedType | None:
-    """The quantization in a tensor type, where it has one scale for the whole tensor."""
-    element = type_.element_type if isa(type_, TensorType[Attribute]) else None
+def _quantization(element: Attribute) -> UniformQuantizedType | None:
+    """An element type, where it has one scale for the whole tensor."""
     return element if isinstance(element, UniformQuantizedType) and element.axis is None else None
 
 

@@ -12,6 +12,8 @@ SEED = 42
 
 KERNELS = ("auto", "cmsis-nn", "portable")
 BUILDS = ("auto", "c", "dsp", "mve")
+DATA_TYPES = ("auto", "float32", "int8", "uint8", "s1")
+BIT_ORDERS = ("lsb", "msb")
 
 
 class OneLineParser(ArgumentParser):
@@ -107,6 +109,23 @@ def _add_compilation(command: ArgumentParser) -> None:
     group = command.add_argument_group("memory")
     group.add_argument("--allocate-inputs", action="store_true", help="place the inputs in the activations' arena")
     group.add_argument("--allocate-outputs", action="store_true", help="place the outputs in the activations' arena")
+    group = command.add_argument_group("inputs and outputs")
+    for role in ("input", "output"):
+        group.add_argument(
+            f"--{role}-data-type",
+            nargs="+",
+            choices=DATA_TYPES,
+            default=["auto"],
+            metavar="TYPE",
+            help=f"float32, int8, uint8 or s1; one for all {role}s or one for each (default: auto, what the model's "
+            f"{'first' if role == 'input' else 'last'} quantizer gives; a TensorFlow Lite model's own)",
+        )
+    group.add_argument(
+        "--s1-bit-order",
+        choices=BIT_ORDERS,
+        default="lsb",
+        help="whether channel 0 is the least or most significant bit of a word of s1 inputs and outputs (default: lsb)",
+    )
 
 
 def _add_validation(command: ArgumentParser) -> None:

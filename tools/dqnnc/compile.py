@@ -27,9 +27,11 @@ from ...backends.c.project import write_project
 from ...backends.common.kernel_table import type_tag
 from ...backends.cortex_m.targets import BuildChoice, Target, target_of
 from ...dialects.dqnn import layer_name
+from ...dialects.dqnn.bit_order import BitOrder
 from ...dialects.dqnn.network import network_function
 from ...frontends.errors import ModelError
 from ...frontends.tflite.model import read_model
+from ...passes.convert_edges import DataType
 from ...passes.pipelines import DqnnToCortexMPipeline, expand
 from ...passes.target import computed_ops
 from ..check_strings import check_strings
@@ -45,7 +47,7 @@ Kernels: TypeAlias = Literal["auto", "cmsis-nn", "portable"]
 SELECTION = "select-kernels"
 """The pass after which each op has its kernel."""
 
-EDGE_TYPES = ("f32", "s8", "u8", "s16", "s32")
+EDGE_TYPES = ("f32", "s8", "u8", "s16", "s32", "s1")
 """Element types of a network's inputs and outputs."""
 
 NOT_YET = {"onnx": "ONNX"}
@@ -62,6 +64,10 @@ class Options:
     """Build of CMSIS-NN to size scratch buffers for; auto for the one that compiling for the target's core gives."""
     allocate_inputs: bool = False
     allocate_outputs: bool = False
+    input_data_type: tuple[DataType, ...] = ("auto",)
+    """One for all inputs, or one for each."""
+    output_data_type: tuple[DataType, ...] = ("auto",)
+    s1_bit_order: BitOrder = "lsb"
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,9 @@ def options_of(arguments: Namespace) -> Options:
         build=arguments.build,
         allocate_inputs=arguments.allocate_inputs,
         allocate_outputs=arguments.allocate_outputs,
+        input_data_type=tuple(arguments.input_data_type),
+        output_data_type=tuple(arguments.output_data_type),
+        s1_bit_order=arguments.s1_bit_order,
     )
 
 
@@ -124,6 +133,9 @@ def compile_model(file: Path, options: Options | None = None, progress: Progress
             build=options.build,
             allocate_inputs=options.allocate_inputs,
             allocate_outputs=options.allocate_outputs,
+            input_data_type=options.input_data_type,
+            output_data_type=options.output_data_type,
+            s1_bit_order=options.s1_bit_order,
         )
         run_passes(ctx, module, expand([pipeline]), observers=[stages.observe])
     return Compiled(

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..edges import from_memory, to_memory
 from ..emulator import EmulatorError, build_host, build_target, run, run_counted
 from .errors import UserError
 from .progress import Progress
-from .report import Execution, TensorInfo
+from .report import Execution, ModelInfo, TensorInfo
 from .samples import Array, Samples, stack
+from .tensors import edge_of
 
 TIMEOUT = 3600.0
 """Seconds for all samples together."""
@@ -33,7 +35,7 @@ def run_on_host(
     project: Path,
     build: Path,
     samples: Samples,
-    outputs: Sequence[TensorInfo],
+    model: ModelInfo,
     progress: Progress,
     *,
     sanitize: bool = False,
@@ -47,7 +49,7 @@ def run_on_host(
         with progress.step("Compiling the generated code"):
             program = build_host(project, build, compiler=HOST_COMPILER, opt=HOST_OPTIMIZATION, sanitize=sanitize)
         with progress.step(f"Running the generated code on {samples.count} samples"):
-            results = run(program, _by_sample(samples.inputs), timeout=TIMEOUT)
+            results = run(program, _arguments(samples, model.inputs), timeout=TIMEOUT)
     except EmulatorError as error:
         raise UserError(str(error)) from error
     execution = Execution(
@@ -58,14 +60,14 @@ def run_on_host(
         cmsis_nn=None,
         instructions=None,
     )
-    return stack(results, outputs), execution
+    return _values(results, model.outputs), execution
 
 
 def run_on_emulator(
     project: Path,
     build: Path,
     samples: Samples,
-    outputs: Sequence[TensorInfo],
+    model: ModelInfo,
     progress: Progress,
     *,
     core: str,
@@ -83,7 +85,7 @@ def run_on_emulator(
                 opt=TARGET_OPTIMIZATION,
             )
         with progress.step(f"Running the generated code on {samples.count} samples, on an emulated {core}"):
-            counted = run_counted(program, _by_sample(samples.inputs), timeout=TIMEOUT)
+            counted = run_counted(program, _arguments(samples, model.inputs), timeout=TIMEOUT)
     except EmulatorError as error:
         raise UserError(str(error)) from error
     assert program.core is not None
@@ -95,8 +97,16 @@ def run_on_emulator(
         cmsis_nn=None if cmsis_nn is None else str(cmsis_nn.library),
         instructions=round(sum(counted.instructions) / len(counted.instructions)),
     )
-    return stack(counted.outputs, outputs), execution
+    return _values(counted.outputs, model.outputs), execution
 
 
-def _by_sample(inputs: Sequence[Array]) -> list[list[Array]]:
-    return [list(sample) for sample in zip(*inputs, strict=True)]
+def _arguments(samples: Samples, inputs: Sequence[TensorInfo]) -> list[list[Array]]:
+    """The memory of the inputs, sample by sample."""
+    columns = [to_memory(values, edge_of(tensor)) for values, tensor in zip(samples.inputs, inputs, strict=True)]
+    return [list(sample) for sample in zip(*columns, strict=True)]
+
+
+def _values(results: Sequence[Sequence[Array]], outputs: Sequence[TensorInfo]) -> tuple[Array, ...]:
+    """What the memory of the outputs holds, sample by sample, as values [samples, ...] of each output."""
+    edges = [edge_of(tensor) for tensor in outputs]
+    return stack([[from_memory(*each) for each in zip(result, edges, strict=True)] for result in results], outputs)

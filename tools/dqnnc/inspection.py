@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from math import prod
 
 from xdsl.dialects.builtin import MemRefType, ModuleOp, StringAttr
 from xdsl.dialects.memref import GlobalOp
@@ -26,17 +25,17 @@ from ...dialects.dqnn import (
     ReshapeOp,
     SoftmaxOp,
     layer_name,
-    quantized_element,
     tensor_type,
 )
-from ...dialects.dqnn.constant import element_dtype
+from ...dialects.dqnn.edge import Edge
 from ...dialects.dqnn.memory import byte_size
 from ...dialects.dqnn.memory_form import buffer_ops
-from ...dialects.dqnn.network import argument_names, network_function, result_names
+from ...dialects.dqnn.network import network_function
 from ...passes.insert_float_fallback import FALLBACK
 from ...passes.memory.report import BufferReport, memory_report
 from ...passes.select_kernels import KERNEL
 from ...passes.target import computed_ops
+from ..edges import network_edges
 from .compile import Compiled, Kernels
 from .report import (
     Analysis,
@@ -50,6 +49,7 @@ from .report import (
     TensorInfo,
     Weights,
 )
+from .tensors import tensor_info
 
 FLOAT_BYTES = 4
 
@@ -72,15 +72,14 @@ def analysis_of(compiled: Compiled) -> Analysis:
 
 
 def model_info(compiled: Compiled) -> ModelInfo:
-    """The network in the model file."""
-    function = network_function(compiled.imported)
-    inputs, outputs = function.body.block.args, _results(compiled.imported)
+    """The network in the model file, with the inputs and outputs of the generated code."""
+    edges = network_edges(compiled.selected)
     return ModelInfo(
         file=str(compiled.file),
         format=compiled.format,
         name=compiled.name,
-        inputs=tuple(map(_tensor_info, inputs, argument_names(function))),
-        outputs=tuple(map(_tensor_info, outputs, result_names(function))),
+        inputs=tuple(map(tensor_info, edges.inputs)),
+        outputs=tuple(map(tensor_info, edges.outputs)),
         params=sum(constant.array.size for constant in _constants(compiled.imported)),
     )
 
@@ -106,19 +105,6 @@ def ends_in_softmax(compiled: Compiled) -> bool:
 def _results(module: ModuleOp) -> Sequence[SSAValue]:
     terminator = network_function(module).get_return_op()
     return () if terminator is None else terminator.operands
-
-
-def _tensor_info(value: SSAValue, name: str) -> TensorInfo:
-    tensor = tensor_type(value)
-    quantized = quantized_element(tensor)
-    return TensorInfo(
-        name=name,
-        type=type_tag(tensor.element_type),
-        shape=tensor.get_shape(),
-        scale=None if quantized is None else quantized.scale,
-        zero_point=None if quantized is None else quantized.zero_point,
-        bytes=prod(tensor.get_shape()) * element_dtype(tensor.element_type).itemsize,
-    )
 
 
 def _constants(module: ModuleOp) -> list[ConstantOp]:
@@ -269,5 +255,5 @@ def _tensors_by_name(compiled: Compiled, model: ModelInfo) -> dict[str, TensorIn
     tensors = {tensor.name: tensor for tensor in (*model.inputs, *model.outputs)}
     for op in computed_ops(compiled.selected):
         if (name := layer_name(op)) is not None:
-            tensors[name] = _tensor_info(op.results[0], name)
+            tensors[name] = tensor_info(Edge(name, tensor_type(op.results[0])))
     return tensors

@@ -246,6 +246,8 @@ def _tensor(tensor: TensorInfo) -> str:
     parts = [f"{tensor.name}: {tensor.type} {_shape(tensor.shape)}"]
     if tensor.scale is not None:
         parts.append(f"scale {tensor.scale:.9g}, zero point {tensor.zero_point}")
+    if tensor.bit_order is not None:
+        parts.append(f"channel 0 in the {tensor.bit_order} of a word")
     return ", ".join([*parts, _bytes(tensor.bytes)])
 
 

@@ -6,6 +6,7 @@ A field's name is its key in the JSON output, and `docs/json-schema.md` document
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from .metrics import Metrics
 
@@ -19,13 +20,21 @@ class TensorInfo:
 
     name: str
     type: str
-    """Element type: f32, s8, u8, s16 or s32."""
+    """Element type: f32, s8, u8, s16, s32 or s1."""
     shape: tuple[int, ...]
     scale: float | None
-    """Real value of one step of the codes; None for f32."""
+    """Real value of one step of the codes; None for f32 and s1."""
     zero_point: int | None
-    """Code of the real value 0; None for f32."""
+    """Code of the real value 0; None for f32 and s1."""
     bytes: int
+    minimum: int | None = None
+    """Smallest code; None where there is no scale."""
+    maximum: int | None = None
+    """Largest code; None where there is no scale."""
+    rounding: Literal["half_away", "half_even"] | None = None
+    """How real numbers are rounded to codes; None where there is no scale."""
+    bit_order: Literal["lsb", "msb"] | None = None
+    """Bit of channel 0 in a word of s1: the least or the most significant one; None for other types."""
 
     @property
     def sample_shape(self) -> tuple[int, ...]:

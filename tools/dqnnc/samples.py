@@ -3,6 +3,9 @@
 A file holds samples: `.npz` (keys as below), `.npy` (one tensor's), `.csv` (one tensor's, a flattened sample a
 line). An array has the shape [samples, ...], where ... is the tensor's shape without its batch of one, or
 [samples, values].
+
+For a tensor of codes, real numbers are quantized as the model's own quantizer does it: QKeras and Larq round halves to
+even, TensorFlow Lite away from zero; for s1 their sign is taken, +1 for 0. Integers are codes, of s1 +1 and -1.
 """
 
 from __future__ import annotations
@@ -17,8 +20,10 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from ..edges import from_reals
 from .errors import UserError, one_line
 from .report import TensorInfo
+from .tensors import edge_of
 
 Array: TypeAlias = npt.NDArray[Any]
 Labels: TypeAlias = npt.NDArray[np.int64]
@@ -29,8 +34,9 @@ DTYPES = {
     "u8": np.dtype(np.uint8),
     "s16": np.dtype(np.int16),
     "s32": np.dtype(np.int32),
+    "s1": np.dtype(np.int8),
 }
-"""Element type of a tensor -> its numpy type."""
+"""Element type of a tensor -> its numpy type; values of s1 are +1 and -1."""
 
 INPUT_KEYS = (r"x_test", r"x", r"inputs?", r"in_(\d+)", r"m_inputs_(\d+)")
 OUTPUT_KEYS = (r"y_test", r"y", r"outputs?", r"out_(\d+)", r"m_outputs_(\d+)")
@@ -69,7 +75,7 @@ def stack(results: Sequence[Sequence[Array]], tensors: Sequence[TensorInfo]) -> 
 
 
 def random_samples(inputs: Sequence[TensorInfo], count: int, seed: int) -> Samples:
-    """Uniform values: in [0, 1) for f32, over the whole range of an integer type."""
+    """Uniform values: in [0, 1) for f32, over the whole range of an integer type's codes; signs for s1."""
     generator: Any = np.random.default_rng(seed)  # whose `integers` is not fully typed
 
     def values(tensor: TensorInfo) -> Array:
@@ -77,8 +83,9 @@ def random_samples(inputs: Sequence[TensorInfo], count: int, seed: int) -> Sampl
         dtype = dtype_of(tensor)
         if dtype.kind == "f":
             return generator.random(shape, np.float32)
-        limits = np.iinfo(dtype)
-        return generator.integers(limits.min, limits.max, shape, dtype, endpoint=True)
+        if tensor.type == "s1":
+            return generator.integers(0, 2, shape, dtype) * 2 - 1
+        return generator.integers(*_range(tensor), shape, dtype, endpoint=True)
 
     return Samples(f"{count} random samples, seed {seed}", tuple(values(tensor) for tensor in inputs))
 
@@ -202,26 +209,33 @@ def _fit(named: _Named, tensor: TensorInfo) -> Array:
 
 
 def _convert(array: Array, name: str, tensor: TensorInfo) -> Array:
-    """The array in the tensor's element type: codes stay, real numbers are quantized for an integer tensor."""
-    dtype = dtype_of(tensor)
+    """The array in the tensor's element type: codes stay, real numbers become what the model's quantizer makes."""
     if array.dtype.kind not in "fiub":
         raise UserError(f"{name}: holds {array.dtype} values, not numbers")
-    if dtype.kind == "f" or array.dtype == dtype:
-        return array.astype(dtype)
-    limits = np.iinfo(dtype)
+    if tensor.type == "f32":
+        return array.astype(np.float32)
     if array.dtype.kind == "f":
         if not np.all(np.isfinite(array)):
             raise UserError(f"{name}: holds NaN or infinity, which no {tensor.type} code stands for")
-        steps = array.astype(np.float64) / (tensor.scale or 1.0)
-        nearest = np.trunc(steps + np.copysign(0.5, steps))
-        return np.clip(nearest + (tensor.zero_point or 0), limits.min, limits.max).astype(dtype)
-    low, high = int(np.min(array)), int(np.max(array))
-    if low < limits.min or high > limits.max:
+        return from_reals(array, edge_of(tensor))
+    codes = array.astype(np.int64)
+    low, high = _range(tensor)
+    if codes.min() < low or codes.max() > high or (tensor.type == "s1" and not codes.all()):
+        kind = "+1 and -1" if tensor.type == "s1" else f"{tensor.type} codes"
         raise UserError(
-            f"{name}: holds integers from {low} to {high}, outside {tensor.type}; give {tensor.type} codes "
+            f"{name}: holds integers from {codes.min()} to {codes.max()}, outside {tensor.type}; give {kind} "
             f"of '{tensor.name}', or real numbers as floats"
         )
-    return array.astype(dtype)
+    return codes.astype(dtype_of(tensor))
+
+
+def _range(tensor: TensorInfo) -> tuple[int, int]:
+    """Smallest and largest code."""
+    if tensor.type == "s1":
+        return -1, 1
+    limits = np.iinfo(dtype_of(tensor))
+    low, high = tensor.minimum, tensor.maximum
+    return int(limits.min) if low is None else low, int(limits.max) if high is None else high
 
 
 def _labels(expected: Sequence[_Named], outputs: Sequence[TensorInfo]) -> Labels | None:

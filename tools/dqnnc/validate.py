@@ -18,6 +18,7 @@ from .reference import LITERT, SEMANTICS, require_litert, run_litert, run_semant
 from .render import render_validation
 from .report import Execution, ModelInfo, Validation
 from .samples import Samples, load_samples, random_samples
+from .tensors import model_inputs, model_tensors, network_outputs
 from .verdict import Results, judge
 
 NETWORK_NAME = "net"
@@ -38,7 +39,7 @@ def _validate(options: Namespace) -> Validation:
     compiled = compile_model(options.model, options_of(options), progress)
     model = model_info(compiled)
     samples = _samples(options, model)
-    reference = _run_reference(compiled, model, samples, progress)
+    reference = _run_reference(compiled, samples, progress)
     generated, execution = _run_generated(compiled, model, options, samples, progress)
     return judge(
         model,
@@ -71,11 +72,14 @@ def _samples(options: Namespace, model: ModelInfo) -> Samples:
     return random_samples(model.inputs, options.samples or RANDOM_SAMPLES, options.seed)
 
 
-def _run_reference(compiled: Compiled, model: ModelInfo, samples: Samples, progress: Progress) -> Results:
+def _run_reference(compiled: Compiled, samples: Samples, progress: Progress) -> Results:
+    inputs, (shapes, outputs) = model_inputs(compiled, samples.inputs), model_tensors(compiled)
     with progress.step("Running the original model", samples.count) as step:
         if compiled.format == "tflite":
-            return Results(LITERT, run_litert(compiled.file, compiled.data, samples.inputs, model.outputs, step))
-        return Results(SEMANTICS, run_semantics(compiled.imported, samples.inputs, model.inputs, model.outputs, step))
+            source, results = LITERT, run_litert(compiled.file, compiled.data, inputs, outputs, step)
+        else:
+            source, results = SEMANTICS, run_semantics(compiled.imported, inputs, shapes, outputs, step)
+    return Results(source, network_outputs(compiled, results))
 
 
 def _run_generated(
@@ -85,15 +89,13 @@ def _run_generated(
         project, build = Path(folder, "project"), Path(folder, "build")
         write_c(compiled, project, NETWORK_NAME)
         if options.mode == "host":
-            outputs, execution = run_on_host(
-                project, build, samples, model.outputs, progress, sanitize=options.sanitize
-            )
+            outputs, execution = run_on_host(project, build, samples, model, progress, sanitize=options.sanitize)
         else:
             outputs, execution = run_on_emulator(
                 project,
                 build,
                 samples,
-                model.outputs,
+                model,
                 progress,
                 core=compiled.target.core.name,
                 cmsis_nn=_cmsis_nn(options),

@@ -32,7 +32,10 @@ _MAIN = re.compile(r"^\s*int\s+main\s*\(", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Tensor:
-    """One input or output. `macro` is its macros' prefix, `in_arena` whether its memory is in the arena."""
+    """One input or output. `macro` is its macros' prefix, `in_arena` whether its memory is in the arena.
+
+    `shape` is that of the elements in memory: words where several elements are in one.
+    """
 
     macro: str
     bytes: int
@@ -111,6 +114,8 @@ def _tensor(header: Path, macros: dict[str, str], macro: str) -> Tensor:
         raise EmulatorError(f"{header}: {macro}_TYPE is missing or none of {', '.join(_C_TYPES)}")
     dtype = np.dtype(_C_TYPES[c_type])
     shape = tuple(int(extent) for extent in re.findall(r"\d+", macros.get(f"{macro}_SHAPE", "")))
+    if f"{macro}_WORDS_PER_PIXEL" in macros:
+        shape = (*shape[:-1], _integer(header, macros, f"{macro}_WORDS_PER_PIXEL"))
     if prod(shape) * dtype.itemsize != size:
         raise EmulatorError(f"{header}: {macro}_BYTES, _SHAPE and _TYPE do not agree")
     return Tensor(macro, size, shape, dtype, f"{macro}_OFFSET" in macros)
