@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp, TensorType
+from xdsl.dialects.func import ReturnOp
 from xdsl.ir import Attribute, SSAValue
 from xdsl.passes import ModulePass
 from xdsl.pattern_rewriter import (
@@ -103,7 +104,7 @@ def is_equal(one: QuantizeOp, other: QuantizeOp) -> bool:
 
 
 class DequantizeBehind(RewritePattern):
-    """A mover of dequantized codes moves the codes, where these are s1, or codes that meet a quantizer again."""
+    """A mover of dequantized codes moves the codes: s1 always, others where they meet a quantizer again or the end."""
 
     @op_type_rewrite_pattern
     def match_and_rewrite(self, op: MaxPool2DOp | ReshapeOp | ConcatOp, rewriter: PatternRewriter, /) -> None:
@@ -127,12 +128,12 @@ class DequantizeBehind(RewritePattern):
 
 
 def meets_quantizer(value: SSAValue) -> bool:
-    """Whether all readers of a value, past movers, are quantizers, or layers whose weights a quantizer made."""
+    """Whether all that a value meets, past movers, are quantizers, layers with quantized weights, or the end."""
     for use in value.uses:
         reader = use.operation
         if isinstance(reader, DqnnOp) and is_mover(reader) and meets_quantizer(reader.results[0]):
             continue
-        if isinstance(reader, QuantizeOp) and is_movable(reader):
+        if isinstance(reader, ReturnOp) or (isinstance(reader, QuantizeOp) and is_movable(reader)):
             continue
         if not (isinstance(reader, LinearOp) and is_quantized_constant(reader.weights)):
             return False

@@ -83,11 +83,23 @@ func.func @signs_stay_packed(%x: tensor<1x4x4x2x!dqnn.s1>) -> tensor<1x18xf32> {
   func.return %r : tensor<1x18xf32>
 }
 
-// Codes of 8 bits only where a quantizer comes again: a network that leaves them for reals meant to.
+// Codes of 8 bits only where a quantizer comes again, or the end: a network that leaves them for reals meant to.
 // CHECK-LABEL: func.func @codes_that_leave_for_reals
 // CHECK-NEXT:    dqnn.dequantize
 // CHECK-NEXT:    dqnn.reshape
+// CHECK-NEXT:    dqnn.sigmoid
 func.func @codes_that_leave_for_reals(%x: tensor<1x4x!quant.uniform<i8:f32, 0.5>>) -> tensor<4xf32> {
+  %d = dqnn.dequantize %x : tensor<1x4xf32>
+  %r = dqnn.reshape %d : tensor<4xf32>
+  %s = dqnn.sigmoid %r : tensor<4xf32>
+  func.return %s : tensor<4xf32>
+}
+
+// CHECK-LABEL: func.func @codes_that_are_an_output
+// CHECK-NEXT:    %[[r:.+]] = dqnn.reshape %x : tensor<4x!quant.uniform<i8:f32, 5.000000e-01>>
+// CHECK-NEXT:    %[[d:.+]] = dqnn.dequantize %[[r]]
+// CHECK-NEXT:    func.return %[[d]]
+func.func @codes_that_are_an_output(%x: tensor<1x4x!quant.uniform<i8:f32, 0.5>>) -> tensor<4xf32> {
   %d = dqnn.dequantize %x : tensor<1x4xf32>
   %r = dqnn.reshape %d : tensor<4xf32>
   func.return %r : tensor<4xf32>

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,16 @@ SCORES = codes("scores", 1, 4)
 
 def load(path: Path, *outputs: Path, limit: int | None = None, image: TensorInfo = IMAGE) -> Samples:
     return load_samples([path], outputs, [image], [SCORES], limit)
+
+
+SIGNS = TensorInfo("signs", "s1", (1, 4), None, None, 4, bit_order="lsb")
+
+
+def _loaded(array: NDArray[Any], tensor: TensorInfo) -> list[int]:
+    """What becomes of a user's array for one input."""
+    with TemporaryDirectory() as folder:
+        np.save(Path(folder, "a.npy"), array)
+        return load_samples([Path(folder, "a.npy")], [], [tensor], [SCORES]).inputs[0][0].tolist()
 
 
 def save(path: Path, **arrays: NDArray[Any]) -> Path:
@@ -83,6 +95,42 @@ def test_npy_and_csv_hold_one_tensor(tmp_path: Path) -> None:
 def test_real_numbers_are_quantized_for_an_integer_input(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("0.0, 0.25, -0.25, 1.0, 1e3, -1e3\n")
     assert load(tmp_path / "a.csv").inputs[0].tolist() == [[[-3, -2, -4], [-1, 127, -128]]]
+
+
+def test_codes_are_rounded_as_the_models_quantizer_does() -> None:
+    reals = np.array([[0.25, 0.75, -0.25, -0.75, 70.0]])
+    rounded = {
+        rounding: _loaded(reals, replace(codes("x", 1, 5, zero_point=0), rounding=rounding))
+        for rounding in ("half_even", "half_away", None)
+    }
+    assert rounded == {
+        "half_even": [0, 2, 0, -2, 127],
+        "half_away": [1, 2, -1, -2, 127],
+        None: [1, 2, -1, -2, 127],
+    }
+
+
+def test_signs_of_real_numbers_and_of_integers(tmp_path: Path) -> None:
+    assert _loaded(np.array([[0.0, -0.0, 0.5, -1e-30]]), SIGNS) == [1, 1, 1, -1]
+    assert _loaded(np.array([[1, -1, -1, 1]]), SIGNS) == [1, -1, -1, 1]
+    for other in (0, 2, -2):
+        np.save(tmp_path / "a.npy", np.array([[1, -1, 1, other]]))
+        with pytest.raises(UserError, match=r"outside s1; give \+1 and -1 of 'signs'"):
+            load_samples([tmp_path / "a.npy"], [], [SIGNS], [SCORES])
+
+
+def test_codes_outside_the_range_in_use_are_refused(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.full((1, 2, 3), -128, np.int8))
+    with pytest.raises(UserError, match="holds integers from -128 to -128, outside s8"):
+        load(tmp_path / "a.npy", image=replace(IMAGE, minimum=-127, maximum=127))
+
+
+def test_random_values_are_signs_and_codes_in_use() -> None:
+    narrow = replace(codes("a", 1, 500), minimum=-127, maximum=3)
+    signs, some = random_samples([replace(SIGNS, shape=(1, 500)), narrow], 10, 42).inputs
+    assert signs.dtype == np.int8
+    assert np.unique(signs).tolist() == [-1, 1]
+    assert (some.min(), some.max()) == (-127, 3)
 
 
 def test_integers_in_a_csv_are_codes(tmp_path: Path) -> None:

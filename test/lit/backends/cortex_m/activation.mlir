@@ -60,3 +60,21 @@ func.func @casts(%x : tensor<4xf32>) -> tensor<4xf32> {
   %y = dqnn.dequantize %q : tensor<4xf32>
   func.return %y : tensor<4xf32>
 }
+
+// -----
+
+// Codes of 8 bits change their sign in place; words of s1 are turned over in place.
+// CHECK-LABEL: @edges
+// CHECK: cortex_m.call dqnn_flip_sign_bits in(%x : memref<4xui8>) out(%[[a:.+]] : memref<4xi8>)
+// CHECK-NEXT: args(%x, %[[a]], 4) {header = "dqnn_kernels.h", kernel = "requantize-u8-s8", in_place = array<i64: 0, 0>}
+// CHECK: cortex_m.call dqnn_flip_sign_bits in(%[[a]] : memref<4xi8>) out(%output : memref<4xui8>)
+// CHECK-NEXT: kernel = "requantize-s8-u8"
+// CHECK: cortex_m.call dqnn_reverse_bits_s1 in(%y : memref<3x2xui32>) out(%output_1 : memref<3x2xui32>)
+// CHECK-NEXT: args(%y, %output_1, 6) {header = "dqnn_s1_kernels.h", kernel = "reverse-bits-s1", in_place = array<i64: 0, 0>}
+func.func @edges(%x : tensor<4x!quant.uniform<u8:f32, 0.5:1>>, %y : tensor<3x40x!dqnn.s1>)
+    -> (tensor<4x!quant.uniform<u8:f32, 0.5:1>>, tensor<3x40x!dqnn.s1>) {
+  %a = dqnn.requantize %x : tensor<4x!quant.uniform<i8:f32, 0.5:-127>>
+  %b = dqnn.requantize %a : tensor<4x!quant.uniform<u8:f32, 0.5:1>>
+  %c = dqnn.reverse_bits %y : tensor<3x40x!dqnn.s1>
+  func.return %b, %c : tensor<4x!quant.uniform<u8:f32, 0.5:1>>, tensor<3x40x!dqnn.s1>
+}

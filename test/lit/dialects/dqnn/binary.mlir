@@ -16,8 +16,10 @@ func.func @binary(%x: tensor<1x4x4x2xf32>) -> tensor<1x8xf32> {
   %f, %g = dqnn.split %e {axis = 1} : tensor<1x1x2x2x!dqnn.s1>, tensor<1x1x2x2x!dqnn.s1>
   // CHECK: %h = dqnn.resize_nearest %f : tensor<1x2x2x2x!dqnn.s1>
   %h = dqnn.resize_nearest %f : tensor<1x2x2x2x!dqnn.s1>
-  // CHECK: %i = dqnn.reshape %h : tensor<1x8x!dqnn.s1>
-  %i = dqnn.reshape %h : tensor<1x8x!dqnn.s1>
+  // CHECK: %r = dqnn.reverse_bits %h : tensor<1x2x2x2x!dqnn.s1>
+  %r = dqnn.reverse_bits %h : tensor<1x2x2x2x!dqnn.s1>
+  // CHECK: %i = dqnn.reshape %r : tensor<1x8x!dqnn.s1>
+  %i = dqnn.reshape %r : tensor<1x8x!dqnn.s1>
   // CHECK: %j = dqnn.dequantize %i : tensor<1x8xf32>
   %j = dqnn.dequantize %i : tensor<1x8xf32>
   func.return %j : tensor<1x8xf32>

@@ -68,3 +68,15 @@
 // CHECK: error: invalid IR: dqnn.add (%y): lhs has elements of !dqnn.s1, expected f32 or a quantized type
 %x = "test.op"() : () -> (tensor<4x!dqnn.s1>)
 %y = dqnn.add %x, %x : tensor<4x!dqnn.s1>
+
+// -----
+
+// CHECK: error: invalid IR: dqnn.reverse_bits (%y): input has elements of f32, expected s1
+%x = "test.op"() : () -> (tensor<4xf32>)
+%y = dqnn.reverse_bits %x : tensor<4xf32>
+
+// -----
+
+// CHECK: error: invalid IR: dqnn.reverse_bits (%y): result has {{.*}}
+%x = "test.op"() : () -> (tensor<4x!dqnn.s1>)
+%y = dqnn.reverse_bits %x : tensor<8x!dqnn.s1>
