@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.builtin import MemRefType, ModuleOp
 from xdsl.ir import Attribute
 
 from ..backends.common.binary import pack, unpack
@@ -32,8 +32,8 @@ def network_edges(module: ModuleOp) -> Edges:
         ValueError: it has none that can be described.
     """
     function = network_function(module)
-    in_memory = not function.function_type.outputs.data
-    return memory_edges(function) if in_memory else edges_of(function)
+    is_memory = any(isinstance(type_, MemRefType) for type_ in function.function_type.inputs)
+    return memory_edges(function) if is_memory else edges_of(function)
 
 
 def to_reals(values: Array, element: Attribute) -> Array:

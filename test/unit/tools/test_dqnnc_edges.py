@@ -94,14 +94,43 @@ def float_out(path: Path) -> Path:
     return save(path, m, m.layer("Activation", x, activation="softmax"))
 
 
+def first_dense(path: Path) -> Path:
+    """The document's first dense example."""
+    m = KerasBuilder()
+    x = m.layer("Flatten", code(m, m.input((128, 128))))
+    x = layer(m, "QDense", x, {"kernel": (128 * 128, 16), "bias": (16,)}, units=16, bias_quantizer=SIGN)
+    return save(path, m, m.layer("Activation", norm(m, x, 16), activation="softmax"))
+
+
+def residual(path: Path) -> Path:
+    """The document's residual connection, with s1 at both edges."""
+    m = KerasBuilder()
+    x = code(m, m.input((20, 20, 64)), SIGN)
+    x = layer(m, "QConv2D", x, {"kernel": (1, 1, 64, 32)}, filters=32, kernel_size=[1, 1])
+    x = code(m, norm(m, m.layer("MaxPooling2D", x, pool_size=[2, 2]), 32), SIGN)
+    weights = {"depthwise_kernel": (3, 3, 32, 1)}
+    y = m.layer(
+        "QDepthwiseConv2D",
+        x,
+        weights=weights,
+        kernel_size=[3, 3],
+        padding="same",
+        depthwise_quantizer=SIGN,
+        use_bias=False,
+    )
+    y = code(m, norm(m, y, 32), SIGN)
+    return save(path, m, m.layer("Concatenate", [y, x], axis=-1))
+
+
 MODELS = {"signs": signs_in_and_out, "codes": codes_in_and_out, "float": float_out}
+EXAMPLES = {"dense": first_dense, "residual": residual}
 
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The networks' files by name."""
     folder = tmp_path_factory.mktemp("models")
-    return {name: make(folder / f"{name}.h5") for name, make in MODELS.items()}
+    return {name: make(folder / f"{name}.h5") for name, make in (MODELS | EXAMPLES).items()}
 
 
 def report(run: Run, folder: Path, *arguments: object) -> dict[str, Any]:
@@ -155,23 +184,26 @@ def test_what_the_report_says_of_codes_and_signs(run: Run, models: dict[str, Pat
     assert re.search(r"^output 1/1 +: .*: s1 1x4x4x40, channel 0 in the lsb of a word, 128 B", out, re.M)
 
 
-def test_counts_of_the_documents_examples(run: Run, models: dict[str, Path], tmp_path: Path) -> None:
-    """Their edges are codes, so that the first conversion of the fallback comes from s8, and the last goes to it."""
-    found = report(run, tmp_path, "-m", models["codes"])
-    assert [(each["type"], each["macc"]) for each in found["operation_types"]] == [
-        ("conv_s8_f32", 1_568),
-        ("smul_f32_f32", 28_240),
-        ("conv_f32_s8", 6_272),
-    ]
-    assert found["macc"] == 36_080
-    [fallback] = found["fallbacks"]
-    assert fallback["reason"] == "conv2d-affine-s1-s1-s8: supported where the input is s1 (here s8)"
-    found = report(run, tmp_path, "-m", models["float"])
-    assert [(each["type"], each["macc"]) for each in found["operation_types"]] == [
-        ("smul_s8_s1", 50_176),
-        ("sxor_s1_s1", 650),
-        ("op_f32_f32", 150),
-    ]
+@pytest.mark.parametrize(
+    ("name", "types", "counts"),
+    [
+        ("codes", ["s8", "s8"], {"conv_s8_f32": 1_568, "smul_f32_f32": 28_240, "conv_f32_s8": 6_272}),
+        ("dense", ["s8", "f32"], {"smul_s8_s1": 262_144, "op_f32_f32": 240}),
+        ("float", ["s8", "f32"], {"smul_s8_s1": 50_176, "sxor_s1_s1": 650, "op_f32_f32": 150}),
+        ("residual", ["s1", "s1"], {"sxor_s1_s1": 848_000, "op_s1_s1": 12_800}),
+    ],
+)
+def test_the_documents_examples(
+    run: Run, models: dict[str, Path], tmp_path: Path, name: str, types: list[str], counts: dict[str, int]
+) -> None:
+    """Their edges are codes: the first conversion of the fallback comes from s8, and the last one goes to it."""
+    found = report(run, tmp_path, "-m", models[name])
+    assert edges(found) == types
+    assert {each["type"]: each["macc"] for each in found["operation_types"] if each["macc"]} == counts
+    assert found["macc"] == sum(counts.values())
+    reasons = [each["reason"] for each in found["fallbacks"]]
+    wanted = ["conv2d-affine-s1-s1-s8: supported where the input is s1 (here s8)"]
+    assert reasons == (wanted if name == "codes" else [])
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,12 @@
 // RUN: dqnn-opt %S/Inputs/valid.mlir -p 'apply-pdl{pdl-file="%S/Inputs/relu_to_test.mlir"}' --check-semantics %t/small.npz 2>&1 >/dev/null | filecheck %s --check-prefix=NOTE --match-full-lines
 // NOTE: note: not checked after pass 'apply-pdl': its IR has no semantics to run
 
+// Inputs and outputs may change their type, not the numbers that they stand for: codes and words, on tensors and in C.
+// RUN: dqnn-opt %S/Inputs/edges.mlir -p 'dqnn-to-cortex-m{input-data-type=uint8 s1-bit-order=msb}' --check-semantics %t/small.npz 2>&1 | filecheck %s --check-prefix=EDGES
+// EDGES-NOT: error:
+// EDGES:     func.func @f(%x: memref<1x4xui8>
+// EDGES:     dqnn_reverse_bits_s1
+
 // Inputs that do not fit.
 // RUN: not dqnn-opt %s --check-semantics %t/missing.npz 2>&1 | filecheck %s --check-prefix=MISSING
 // MISSING: error: --check-semantics: {{.*}}missing.npz: no array 'x' or 'in_0'{{$}}
