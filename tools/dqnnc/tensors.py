@@ -50,17 +50,16 @@ def tensor_info(edge: Edge) -> TensorInfo:
 
 
 def edge_of(tensor: TensorInfo) -> Edge:
-    """The edge that a report's tensor describes."""
+    """The edge that a report's tensor describes; integers without a scale count as codes of scale 1."""
     method = METHODS.get(tensor.rounding, DIVIDE_HALF_AWAY)
     if tensor.type == "s1":
         return Edge(tensor.name, TensorType(s1, tensor.shape), bit_order=tensor.bit_order or "lsb")
-    if tensor.scale is None:
+    if tensor.type == "f32":
         return Edge(tensor.name, TensorType(f32, tensor.shape))
     signedness = Signedness.UNSIGNED if tensor.type.startswith("u") else Signedness.SIGNLESS
     storage = IntegerType(int(tensor.type[1:]), signedness)
-    element = UniformQuantizedType.per_tensor(
-        storage, tensor.scale, tensor.zero_point or 0, tensor.minimum, tensor.maximum
-    )
+    scale = 1.0 if tensor.scale is None else tensor.scale
+    element = UniformQuantizedType.per_tensor(storage, scale, tensor.zero_point or 0, tensor.minimum, tensor.maximum)
     return Edge(tensor.name, TensorType(element, tensor.shape), method)
 
 

@@ -110,6 +110,12 @@ def test_codes_are_rounded_as_the_models_quantizer_does() -> None:
     }
 
 
+def test_integers_without_a_scale() -> None:
+    count = TensorInfo("count", "s32", (1, 2), None, None, 8)
+    assert _loaded(np.array([[1.5, -70000.0]]), count) == [2, -70000]
+    assert _loaded(np.array([[3, -70000]]), count) == [3, -70000]
+
+
 def test_signs_of_real_numbers_and_of_integers(tmp_path: Path) -> None:
     assert _loaded(np.array([[0.0, -0.0, 0.5, -1e-30]]), SIGNS) == [1, 1, 1, -1]
     assert _loaded(np.array([[1, -1, -1, 1]]), SIGNS) == [1, -1, -1, 1]
