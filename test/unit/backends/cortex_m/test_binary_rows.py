@@ -26,6 +26,7 @@ from dqnnc.dialects.dqnn import (
     QuantizeOp,
     RequantizeOp,
     ReshapeOp,
+    ReverseBitsOp,
     StagedOp,
     StagedWindowOp,
     s1,
@@ -154,6 +155,8 @@ def move(net: Network, random: Random, row: Row, channels: int) -> Iterator[Dqnn
         yield ConcatOp([x, other, x], TensorType(s1, [1, HEIGHT, WIDTH, 2 * channels + 5]), axis=3)
     elif row.op is ReshapeOp:
         yield ReshapeOp(x, TensorType(s1, [1, HEIGHT * WIDTH, channels]))
+    elif row.op is ReverseBitsOp:
+        yield ReverseBitsOp(net.add(ReverseBitsOp(x, x.type)), x.type)  # twice: the words are as the test reads them
     elif row.op is RequantizeOp:
         yield RequantizeOp(x, TensorType(output_element(row), shape))
     elif row.op is DequantizeOp:
