@@ -6,8 +6,8 @@ Keras 3 write graphs differently; records do not show which it was.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from itertools import pairwise
 
@@ -176,6 +176,7 @@ class GraphReader:
     def _graph(self, config: Mapping[str, Json], path: tuple[str, ...], where: str) -> NetworkRecord:
         layers: list[LayerRecord] = []
         nodes: list[list[tuple[Tensor, ...]]] = []
+        is_keras3 = False
         for entry in as_list(config.get("layers")) or []:
             values = as_mapping(entry)
             inbound = None if values is None else as_list(values.get("inbound_nodes"))
@@ -186,29 +187,37 @@ class GraphReader:
             if values.get("name", layer.name) != layer.name:
                 raise self.file.damaged(f"{where}, where '{layer.name}' has two names")
             layers.append(layer)
-            nodes.append([()] if layer.class_name == INPUT else [self._node(node, where) for node in inbound])
+            nodes.append([()] if layer.class_name == INPUT else [self._node(node, layer.options) for node in inbound])
+            is_keras3 = is_keras3 or any(as_mapping(node) is not None for node in inbound)
         self._check_names(layers, where)
         inputs = self._edges(config.get("input_layers"), where)
         outputs = self._edges(config.get("output_layers"), where)
-        used: dict[str, set[int]] = {}
-        for tensor in (*outputs, *(tensor for calls in nodes for call in calls for tensor in call)):
-            used.setdefault(tensor.layer, set()).add(tensor.call)
-        calls = [
-            Call(layer, index, tensors)
+        inner = _calls_in(tensor for made in nodes for call in made for tensor in call)
+        outer = _calls_in(outputs)
+        first = {
+            layer.name: _first_calls(
+                layer, len(made), inner.get(layer.name, set()), outer.get(layer.name, set()), is_keras3
+            )
             for layer, made in zip(layers, nodes, strict=True)
-            for index, tensors in enumerate(made, _first_call(layer, len(made), used.get(layer.name, set())))
+        }
+        calls = [
+            Call(layer, index, tuple(_counted(tensor, first, 0) for tensor in tensors))
+            for layer, made in zip(layers, nodes, strict=True)
+            for index, tensors in enumerate(made)
         ]
-        return NetworkRecord(tuple(layers), tuple(self._ordered(calls, where)), inputs, outputs)
+        ordered = tuple(self._ordered(calls, where))
+        return NetworkRecord(tuple(layers), ordered, inputs, tuple(_counted(tensor, first, 1) for tensor in outputs))
 
     def _check_names(self, layers: Sequence[LayerRecord], where: str) -> None:
         if len({layer.name for layer in layers}) != len(layers):
             raise self.file.damaged(f"{where}, where two layers have one name")
 
-    def _node(self, node: Json, where: str) -> tuple[Tensor, ...]:
-        """The tensors of one entry of `inbound_nodes`."""
+    def _node(self, node: Json, layer: Options) -> tuple[Tensor, ...]:
+        """The tensors of one entry of a layer's `inbound_nodes`."""
+        where = f"a call of '{layer.layer}'"
         found: list[Tensor] = []
         if (entry := as_mapping(node)) is not None:
-            self._keras3_tensors(entry.get("args"), found, where, 0)
+            self._keras3_tensors(entry.get("args"), found, layer, 0)
             arguments = dict(as_mapping(entry.get("kwargs")) or _NOTHING)
         else:
             items = as_list(node)
@@ -227,27 +236,24 @@ class GraphReader:
             if name == "training" and value in (None, False, 0):
                 continue
             if value is not None:
-                raise self.file.refuse(
-                    f"a layer that is called with {name}={show(value)} in {where}",
-                    "only tensors as positional arguments can be read",
+                raise layer.refuse(
+                    f"a call with {name}={show(value)}", "only tensors as positional arguments can be read"
                 )
         if len(found) > MAX_LAYERS:
             raise self.file.damaged(where)
         return tuple(found)
 
-    def _keras3_tensors(self, value: Json, found: list[Tensor], where: str, depth: int) -> None:
+    def _keras3_tensors(self, value: Json, found: list[Tensor], layer: Options, depth: int) -> None:
         """Collect the tensors in the arguments of a call, in order."""
         if (items := as_list(value)) is not None and depth < MAX_DEPTH:
             for item in items:
-                self._keras3_tensors(item, found, where, depth + 1)
+                self._keras3_tensors(item, found, layer, depth + 1)
             return
         entry = as_mapping(value)
         config = None if entry is None else as_mapping(entry.get("config"))
         if entry is None or config is None or entry.get("class_name") != "__keras_tensor__":
-            raise self.file.refuse(
-                f"a call with the argument {show(value)} in {where}", "only tensors as arguments can be read"
-            )
-        found.append(self._tensor(config.get("keras_history"), where))
+            raise layer.refuse(f"a call with the argument {show(value)}", "only tensors as arguments can be read")
+        found.append(self._tensor(config.get("keras_history"), f"a call of '{layer.layer}'"))
 
     def _tensor(self, value: Json, where: str) -> Tensor:
         parts = as_list(value)
@@ -294,14 +300,33 @@ class GraphReader:
         return ordered
 
 
-def _first_call(layer: LayerRecord, count: int, used: set[int]) -> int:
-    """The index of a layer's first call, of `count`, of which those in `used` are used.
+def _calls_in(tensors: Iterable[Tensor]) -> dict[str, set[int]]:
+    """The numbers of each layer's calls that tensors are of."""
+    found: dict[str, set[int]] = {}
+    for tensor in tensors:
+        found.setdefault(tensor.layer, set()).add(tensor.call)
+    return found
 
-    It is 0; of a network, 1 in the files of Keras 2 (and of some Keras 3), where call 0 made it from its own inputs.
+
+def _first_calls(layer: LayerRecord, count: int, inner: set[int], outer: set[int], is_keras3: bool) -> tuple[int, int]:
+    """The number of a layer's first call, of `count`: where other calls use it, and where the graph's outputs do.
+
+    It is 0. Of a network it is 1 in the files of Keras 2, where call 0 made it from its own inputs (unless it is a
+    sequence that had none), and for outputs alone in those of Keras 3 where the network is a graph. Files do not say
+    which it is, but every call is used, `inner` by calls and `outer` by outputs.
     """
-    if layer.network is None or 0 in used:
-        return 0
-    return 1 if count in used or layer.network.layers[0].class_name == INPUT else 0
+    if layer.network is None:
+        return 0, 0
+    candidates = [(0, 1), (1, 1), (0, 0)] if is_keras3 and layer.class_name in GRAPHS else [(0, 0), (1, 1)]
+    for first in candidates:
+        if {call - first[0] for call in inner} | {call - first[1] for call in outer} == set(range(count)):
+            return first
+    return 0, 0
+
+
+def _counted(tensor: Tensor, first: Mapping[str, tuple[int, int]], kind: int) -> Tensor:
+    """A tensor whose call is counted from 0; `kind` is 0 where a call uses it, 1 where it is an output."""
+    return replace(tensor, call=tensor.call - first.get(tensor.layer, (0, 0))[kind])
 
 
 def _input_shape(network: NetworkRecord) -> Json:

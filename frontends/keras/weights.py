@@ -38,6 +38,15 @@ class Weights(Protocol):
         ...
 
 
+OTHER_NAMES = {"depthwise_kernel": "kernel"}
+"""What else a weight is called: the kernel of a depthwise convolution, in Keras 3."""
+
+
+def has_role(name: str, role: str) -> bool:
+    """Whether a weight of this name, `conv/kernel:0`, has a role."""
+    return role_of(name) in (role, OTHER_NAMES.get(role))
+
+
 def _missing(layer: LayerRecord, role: str) -> Exception:
     return layer.options.refuse(f"no weight '{role}'", "save the whole model, with its weights")
 
@@ -67,9 +76,10 @@ class LegacyWeights:
         group = f"{self._root}/{layer.name}"
         names = self._store.texts(group, "weight_names")
         if layer.network is None:
-            # A layer's own weights: the last part of each name is the role.
-            for name in names:
-                self._paths[layer.path, role_of(name)] = f"{group}/{name}"
+            for role in roles.get(layer.path, ()):
+                for name in names:
+                    if has_role(name, role.name):
+                        self._paths[layer.path, role.name] = f"{group}/{name}"
             return
         frozen = not layer.trainable
         expected = [
@@ -78,7 +88,9 @@ class LegacyWeights:
             for role in roles.get(inner.path, ())
         ]
         expected.sort(key=lambda entry: not entry[2])
-        if [role.name for _, role, _ in expected] != [role_of(name) for name in names]:
+        if len(names) != len(expected) or not all(
+            has_role(name, role.name) for name, (_, role, _) in zip(names, expected, strict=True)
+        ):
             raise layer.options.refuse(
                 f"{len(names)} weights where {len(expected)} are expected, or in another order",
                 "save the model again, or without networks inside of it",
@@ -162,6 +174,6 @@ class LiveWeights:
             if found is None:
                 raise _missing(layer, role)
         for variable in found.weights:
-            if role_of(str(getattr(variable, "path", variable.name))) == role:
+            if has_role(str(getattr(variable, "path", variable.name)), role):
                 return as_float32(variable.numpy())
         raise _missing(layer, role)

@@ -38,6 +38,7 @@ class Importer:
 _KERNEL = linear_roles("kernel")
 _DEPTHWISE = linear_roles("depthwise_kernel")
 _SEPARABLE = linear_roles("depthwise_kernel", "pointwise_kernel")
+_QUANTIZER = Importer(activation.import_quantizer)
 _DROPPED = Importer(shape.import_nothing)
 
 SUPPORTED: dict[str, Importer] = {
@@ -45,6 +46,7 @@ SUPPORTED: dict[str, Importer] = {
     "ActivityRegularization": _DROPPED,
     "Add": Importer(merge.import_merge(AddOp)),
     "AlphaDropout": _DROPPED,
+    "ApproxSign": _QUANTIZER,
     "Average": Importer(merge.import_average),
     "AveragePooling1D": Importer(pool.import_pool(AvgPool2DOp, 1)),
     "AveragePooling2D": Importer(pool.import_pool(AvgPool2DOp, 2)),
@@ -58,6 +60,8 @@ SUPPORTED: dict[str, Importer] = {
     "Dense": Importer(linear.import_dense(KERAS), _KERNEL),
     "DepthwiseConv1D": Importer(linear.import_depthwise(KERAS, 1), _DEPTHWISE),
     "DepthwiseConv2D": Importer(linear.import_depthwise(KERAS), _DEPTHWISE),
+    "DoReFa": _QUANTIZER,
+    "DoReFaQuantizer": _QUANTIZER,
     "Dropout": _DROPPED,
     "Flatten": Importer(shape.import_flatten),
     "GaussianDropout": _DROPPED,
@@ -73,6 +77,8 @@ SUPPORTED: dict[str, Importer] = {
     "Maximum": Importer(merge.import_merge(MaximumOp)),
     "Minimum": Importer(merge.import_merge(MinimumOp)),
     "Multiply": Importer(merge.import_merge(MulOp)),
+    "NoOp": _QUANTIZER,
+    "NoOpQuantizer": _QUANTIZER,
     "PReLU": Importer(activation.import_prelu, prelu_roles),
     "Permute": Importer(shape.import_permute),
     "QActivation": Importer(activation.import_activation),
@@ -88,6 +94,7 @@ SUPPORTED: dict[str, Importer] = {
     "QuantConv2D": Importer(linear.import_conv(LARQ, 2), _KERNEL),
     "QuantDense": Importer(linear.import_dense(LARQ), _KERNEL),
     "QuantDepthwiseConv2D": Importer(linear.import_depthwise(LARQ_DEPTHWISE), _DEPTHWISE),
+    "QuantSeparableConv1D": Importer(linear.import_separable(LARQ_DEPTHWISE, 1), _SEPARABLE),
     "QuantSeparableConv2D": Importer(linear.import_separable(LARQ_DEPTHWISE, 2), _SEPARABLE),
     "ReLU": Importer(activation.import_relu),
     "Rescaling": Importer(shape.import_rescaling),
@@ -97,7 +104,9 @@ SUPPORTED: dict[str, Importer] = {
     "Softmax": Importer(activation.import_softmax),
     "SpatialDropout1D": _DROPPED,
     "SpatialDropout2D": _DROPPED,
+    "SteSign": _QUANTIZER,
     "Subtract": Importer(merge.import_merge(SubOp, 2)),
+    "SwishSign": _QUANTIZER,
     "UpSampling1D": Importer(shape.import_up_sampling(1)),
     "UpSampling2D": Importer(shape.import_up_sampling(2)),
     "ZeroPadding1D": Importer(shape.import_zero_padding(1)),

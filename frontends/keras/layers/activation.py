@@ -35,8 +35,9 @@ def _swish(layer: Layer, value: SSAValue) -> SSAValue:
 
 
 def _hard_sigmoid(layer: Layer, value: SSAValue) -> SSAValue:
-    """Keras 2: 0.2 * x + 0.5 between 0 and 1; Keras 3: x / 6 + 0.5."""
-    line = layer.scale(value, 1 / 6 if layer.context.keras3 else 0.2, 0.5)
+    """Keras 2: 0.2 * x + 0.5 between 0 and 1; Keras 3: x / 6 + 0.5; QKeras's own function of this name: x / 2 + 0.5."""
+    slope = 0.5 if layer.record.class_name in QKERAS else 1 / 6 if layer.context.keras3 else 0.2
+    line = layer.scale(value, slope, 0.5)
     return layer.emit(ClipOp(line, tensor_type(line), min=0.0, max=1.0))
 
 
@@ -49,6 +50,12 @@ def _softmax(layer: Layer, value: SSAValue) -> SSAValue:
 def _hard_tanh(layer: Layer, value: SSAValue) -> SSAValue:
     return layer.emit(ClipOp(value, tensor_type(value), min=-1.0, max=1.0))
 
+
+QKERAS = frozenset(
+    {"QActivation", "QConv1D", "QConv2D", "QConv2DBatchnorm", "QConv2DTranspose", "QDense", "QDenseBatchnorm"}
+    | {"QDepthwiseConv2D"}
+)
+"""Layers that look up their activation's name among QKeras's functions first."""
 
 ACTIVATIONS: dict[str, Emit] = {
     "hard_sigmoid": _hard_sigmoid,
@@ -106,6 +113,17 @@ LAYERS = frozenset({"ReLU", "LeakyReLU", "PReLU", "Softmax", "Activation"})
 def import_activation(layer: Layer) -> SSAValue:
     """Activation, QActivation."""
     return activate(layer, layer.input)
+
+
+def import_quantizer(layer: Layer) -> SSAValue:
+    """SteSign and the like: Larq's quantizers are layers, which networks also use on their own."""
+    name = layer.record.class_name
+    quantizer = layer.spelled("quantizer", {"class_name": name, "config": layer.options.values})
+    assert quantizer is not None, "spelled by its class"
+    try:
+        return quantizer.on_activations(layer.input, layer)
+    except QuantizerError as error:
+        layer.fail("quantizer", quantizer, error)
 
 
 def import_relu(layer: Layer) -> SSAValue:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..graph import class_name_of
+from ..graph import REGISTERED, class_name_of
 from ..options import Json, as_mapping, show
 
 MAX_TEXT = 1000
@@ -55,10 +55,12 @@ def spelling_of(value: Json) -> Spelling | None:
     entry = as_mapping(value)
     if entry is None:
         raise SpellingError(f"{show(value)} is neither a name nor a serialized object")
-    name, known = class_name_of(entry)
     config = entry.get("config")
-    if isinstance(config, str) and name == "function":
-        return Spelling(config.rpartition(">")[2], (), {}, known)
+    if isinstance(config, str) and entry.get("class_name") == "function":
+        # Files have module 'builtins' for every function: its own name is all they say.
+        package, _, name = config.rpartition(">")
+        return Spelling(name, (), {}, package in REGISTERED)
+    name, known = class_name_of(entry)
     return Spelling(name, (), as_mapping(config) or {}, known)
 
 

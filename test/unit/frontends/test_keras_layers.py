@@ -213,7 +213,71 @@ CASES: dict[str, tuple[tuple[int, ...], Build]] = {
             5, 3, depthwise_quantizer="ste_sign", pointwise_quantizer="ste_sign", input_quantizer="ste_sign"
         )(x),
     ),
+    "larq separable 1": (
+        LINE,
+        lambda f, x: f.larq.layers.QuantSeparableConv1D(
+            5, 3, depthwise_quantizer="ste_sign", pointwise_quantizer="ste_sign", input_quantizer="ste_sign"
+        )(x),
+    ),
     "larq dense 3": ((3, 6), lambda f, x: f.larq.layers.QuantDense(5, kernel_quantizer="ste_sign")(x)),
+    "larq quantizers": (
+        VECTOR,
+        lambda f, x: f.layers.Concatenate()(
+            [
+                quantizer(x)
+                for quantizer in (
+                    f.larq.quantizers.SteSign(clip_value=1.25),
+                    f.larq.quantizers.ApproxSign(),
+                    f.larq.quantizers.SwishSign(),
+                    f.larq.quantizers.DoReFa(k_bit=8, mode="activations"),
+                    f.larq.quantizers.NoOp(precision=1),
+                )
+            ]
+        ),
+    ),
+    "larq quantizer as activation": (
+        VECTOR,
+        lambda f, x: f.layers.Add()(
+            [
+                f.layers.Activation(f.larq.quantizers.ste_sign)(x),
+                f.layers.Activation(f.larq.quantizers.ApproxSign())(x),
+            ]
+        ),
+    ),
+    "larq options of training": (
+        IMAGE,
+        lambda f, x: f.larq.layers.QuantConv2D(
+            4,
+            3,
+            activation="relu",
+            input_quantizer="ste_sign",
+            kernel_quantizer="ste_sign",
+            kernel_constraint="weight_clip",
+            kernel_regularizer="l2",
+        )(x),
+    ),
+    "q activations": (
+        VECTOR,
+        lambda f, x: f.layers.Concatenate()(
+            [
+                f.qkeras.QActivation(name)(x)
+                for name in ("relu", "tanh", "sigmoid", "hard_tanh", "hard_sigmoid", "quantized_relu(8,2)", "binary()")
+            ]
+        ),
+    ),
+    "q dense hard sigmoid": (
+        VECTOR,
+        lambda f, x: f.qkeras.QDense(5, kernel_quantizer=f.qkeras.binary(alpha=1), activation="hard_sigmoid")(x),
+    ),
+    "q depthwise spelled": (
+        IMAGE,
+        lambda f, x: f.layers.Concatenate()(
+            [
+                f.qkeras.QDepthwiseConv2D(3, depthwise_quantizer=quantizer)(x)
+                for quantizer in (None, "binary(alpha=1)", {"class_name": "binary", "config": {"alpha": 1}})
+            ]
+        ),
+    ),
     "shared": (VECTOR, lambda f, x: _twice(f.layers.Dense(24, activation="tanh"), x)),
     "nested": (VECTOR, lambda f, x: _twice(_block(f), x)),
     "nested twice": (
@@ -269,6 +333,7 @@ def test_every_class_of_the_libraries_is_tested():
     # QDenseBatchnorm is in no released QKeras; AlphaDropout and the like are Dropout's.
     untested = {
         "AlphaDropout", "GaussianDropout", "Identity", "QDenseBatchnorm", "SpatialDropout1D", "SpatialDropout2D",
+        "DoReFaQuantizer", "NoOpQuantizer",  # older names of DoReFa and NoOp
     }  # fmt: skip
     assert set(SUPPORTED) - tested == untested
 
@@ -309,28 +374,52 @@ def test_sequential_without_input_shape(tmp_path: Path):
     check(import_keras_file(saved(model, tmp_path), "model"), model)
 
 
-def test_keras_3_file(tmp_path: Path):
-    """Keras 3 writes graphs otherwise, and normalizes with the other formula."""
+@pytest.fixture
+def keras3() -> Any:
     keras = pytest.importorskip("keras")
     if keras.__version__.startswith("2"):
         pytest.skip("Keras 3 is not installed")
-    x = keras.Input((7, 6, 3))
-    y = keras.layers.Conv2D(4, 3, padding="same")(x)
-    y = keras.layers.BatchNormalization()(y)
-    y = keras.layers.Add()([y, keras.layers.LeakyReLU(negative_slope=0.2)(y)])
-    inner = keras.Sequential([keras.Input((7, 6, 4)), keras.layers.Conv2D(4, 1), keras.layers.BatchNormalization()])
-    y = inner(inner(y))
-    block = keras.Input((7, 6, 4))
-    y = keras.Model(block, keras.layers.Multiply()([block, keras.layers.ReLU(max_value=0.5)(block)]))(y)
-    y = keras.layers.Dense(3, activation="hard_sigmoid")(keras.layers.Flatten()(y))
-    model = keras.Model(x, y)
+    return keras
+
+
+def check_keras_3(keras: Any, inputs: Any, outputs: Any, folder: Path) -> None:
+    """Check that both forms of file, and the model, give one module, and that it computes what Keras does."""
+    model = keras.Model(inputs, outputs)
     rng = np.random.default_rng(0)
     for weight in model.weights:
         weight.assign(rng.uniform(0.1, 1.0, weight.shape))
+    module = import_keras(model)
+    check(module, model)
     for extension in ("keras", "h5"):
-        module = import_keras_file(saved(model, tmp_path, extension), "model")
-        check(module, model)
-        assert str(import_keras(model)) == str(module)
+        assert str(import_keras_file(saved(model, folder, extension), "model")) == str(module)
+
+
+def test_keras_3(keras3: Any, tmp_path: Path):
+    """Keras 3 writes graphs otherwise, and normalizes with the other formula."""
+    layers = keras3.layers
+    x = keras3.Input((7, 6, 3))
+    y = layers.Conv2D(4, 3, padding="same")(x)
+    y = layers.BatchNormalization()(y)
+    y = layers.Add()([y, layers.LeakyReLU(negative_slope=0.2)(y)])
+    inner = keras3.Sequential([keras3.Input((7, 6, 4)), layers.Conv2D(4, 1), layers.BatchNormalization()])
+    y = inner(inner(y))
+    block = keras3.Input((7, 6, 4))
+    y = keras3.Model(block, layers.Multiply()([block, layers.ReLU(max_value=0.5)(block)]))(y)
+    y = layers.SeparableConv2D(3, 2)(layers.DepthwiseConv2D(2, depth_multiplier=2)(y))
+    y = layers.Dense(3, activation="hard_sigmoid")(layers.Flatten()(y))
+    check_keras_3(keras3, x, y, tmp_path)
+
+
+def test_keras_3_counts_the_calls_of_a_graph_in_two_ways(keras3: Any, tmp_path: Path):
+    """From 0 where other calls use them, from 1 where they are outputs of the network."""
+    layers = keras3.layers
+    source = keras3.Input((4,))
+    block = keras3.Model(source, layers.Add()([source, layers.Dense(4)(source)]))
+    x = keras3.Input((4,))
+    once, twice = block(x), block(block(x))
+    check_keras_3(keras3, x, block(block(block(x))), tmp_path)
+    check_keras_3(keras3, x, [once, twice], tmp_path)
+    check_keras_3(keras3, x, [layers.ReLU()(once), twice], tmp_path)
 
 
 def test_quantizers_are_explicit(tmp_path: Path):

@@ -155,6 +155,17 @@ def huge(m: KerasBuilder):
 # CHECK-NEXT: huge.h5: layer 'upsampling2d' (UpSampling2D): a tensor of shape [1, 64000, 64000, 8]: it has too many elements for a microcontroller
 
 
+@refused
+def operator(m: KerasBuilder):
+    """What `x * 2.0` on a Keras tensor becomes."""
+    y = m.layer("TFOpLambda", m.input((4,)), name="tf.math.multiply", function="math.multiply")
+    m.layers[-1]["inbound_nodes"][0][0][3] = {"y": 2.0}
+    return [y]
+
+
+# CHECK-NEXT: operator.h5: layer 'tf.math.multiply' (TFOpLambda): a call with y=2.0: only tensors as positional arguments can be read
+
+
 @refused_data
 def no_shape():
     layers = [{"class_name": "ReLU", "config": {"name": "relu"}}]
