@@ -54,7 +54,7 @@ from ..dialects.fixed_point import INT32_MAX, dequantize
 from ..dialects.quant import UniformQuantizedType
 from .fuse_activation import intersection
 from .insert_float_fallback import FALLBACK
-from .quantized.layer import Layer, has_constants, match_layer, pad_code, tables_of
+from .quantized.layer import Layer, binarized, has_constants, match_layer, pad_code, tables_of
 from .quantized.stage import Array, affine, negate, reach, thresholds
 from .target import TargetPass, computed_ops
 
@@ -134,6 +134,17 @@ class FuseQuantizersPass(TargetPass):
 
 def forms(layer: Layer) -> Iterator[Candidate | Refusal]:
     """The layers on codes that compute what stands in the network, the most desirable first."""
+    if not layer.has_channel_scales:
+        yield Refusal("weights of codes: supported where scales are of output channels")
+        return
+    binary = binarized(layer)
+    if binary is not None:
+        yield from _forms(binary)
+    yield from _forms(layer)
+
+
+def _forms(layer: Layer) -> Iterator[Candidate | Refusal]:
+    """The forms of a layer with weights of one type."""
     quantizer = layer.quantizer
     if quantizer is not None:
         if is_binary(tensor_type(quantizer.result).element_type):

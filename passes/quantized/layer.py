@@ -8,7 +8,7 @@ After import a layer computes in f32, and says in explicit quantizers what its i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -34,6 +34,7 @@ from ...dialects.dqnn import (
     WindowedLinearOp,
     is_binary,
     quantized_element,
+    s1,
     tensor_type,
 )
 
@@ -80,6 +81,8 @@ class Layer:
     """Codes, or f32 where no quantizer made them."""
     chain: tuple[DqnnOp, ...]
     """Operators behind the layer, each the only reader of the one before: monotonic ones, a quantizer, a flip."""
+    scales: Array | None = None
+    """The real number of one step of a weight's code for each output channel, where the type does not say it."""
 
     @property
     def channel_axis(self) -> int:
@@ -92,8 +95,16 @@ class Layer:
         return next((op for op in self.chain if isinstance(op, QuantizeOp)), None)
 
     @property
+    def has_channel_scales(self) -> bool:
+        """Whether the weights have one scale for all, or one for each output channel."""
+        element = quantized_element(tensor_type(self.weights.result))
+        return element is None or element.axis in (None, self.channel_axis)
+
+    @property
     def weight_scales(self) -> Array:
         """The real number of one step of a weight's code, for each output channel, in float64."""
+        if self.scales is not None:
+            return self.scales
         element = quantized_element(tensor_type(self.weights.result))
         channels = tensor_type(self.op.result).get_shape()[-1]
         return np.broadcast_to(np.array((1.0,) if element is None else element.scales, np.float64), channels)
@@ -130,6 +141,23 @@ def match_layer(op: DqnnOp) -> Layer | None:
     if weights is None or (op.bias is not None and not isinstance(op.bias.owner, ConstantOp)):
         return None
     return Layer(op, source_of(op), weights, tuple(followers(op)))
+
+
+def binarized(layer: Layer) -> Layer | None:
+    """A layer with codes of -1 and 1 as one with signs, whose scales are its output stage's alone; None for others.
+
+    Such codes have a type of integers where a quantizer finds scales for signs, as QKeras's `binary(alpha="auto")`. A
+    channel whose codes are all 0 has any signs and the scale 0.
+    """
+    if not layer.has_code_weights or is_binary(tensor_type(layer.weights.result).element_type):
+        return None
+    codes = layer.weights.array
+    others = tuple(axis for axis in range(codes.ndim) if axis != layer.channel_axis)
+    is_zero = ~codes.any(axis=others)
+    signs = np.where(np.expand_dims(is_zero, others), 1, codes)
+    if (np.abs(signs) != 1).any():
+        return None
+    return replace(layer, weights=ConstantOp(signs, s1), scales=np.where(is_zero, 0.0, layer.weight_scales))
 
 
 def constant_of(value: SSAValue) -> ConstantOp | None:

@@ -74,7 +74,8 @@ class Sign(Quantizer):
             scales = np.full(array.shape[-1:], np.float32(self.alpha))
         if (scales == 1).all() and not self.use_01:
             return QuantizedWeights(signs, s1)
-        reason = f"{self.text}: only use_01=False with alpha=1 has kernels"
+        # Signs with scales become s1 layers with the scales in their output stage, where there is a kernel.
+        reason = f"{self.text}: only use_01=False has kernels" if self.use_01 else None
         # A negative scale goes into the codes, a zero one makes them 0: types have positive scales.
         codes = (codes * np.sign(scales)).astype(np.int8)
         scales = np.where(scales == 0, np.float32(1), np.abs(scales))

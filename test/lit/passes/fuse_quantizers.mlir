@@ -49,6 +49,58 @@ func.func @codes_of_signs(%x: tensor<1x2x!dqnn.s1>) -> tensor<1x1x!quant.uniform
   func.return %q : tensor<1x1x!quant.uniform<i8:f32, 0.5>>
 }
 
+// Codes of -1 and 1 are signs; each channel's scale goes into its thresholds. Sums are -2, 0 and 2, biases -1: of
+// channel 0 only 2 * 0.75 reaches 0 then, of channel 1 not even 2 * 0.25. Channel 2 has no signs, and the bias 1.
+// CHECK-LABEL: func.func @signs_with_scales
+// CHECK-DAG:     %[[w:.+]] = dqnn.constant dense<{{\[\[}}1, -1], [-1, 1], [1, 1]]> : tensor<3x2xi8> as !dqnn.s1
+// CHECK-DAG:     %[[t:.+]] = dqnn.constant dense<[2, 1073741824, -1073741824]> : tensor<3xi32>
+// CHECK:         dqnn.dense_threshold %x, %[[w]], %[[t]] : tensor<1x3x!dqnn.s1>
+func.func @signs_with_scales(%x: tensor<1x2x!dqnn.s1>) -> tensor<1x3x!dqnn.s1> {
+  %d = dqnn.dequantize %x : tensor<1x2xf32>
+  %w = dqnn.constant dense<[[1, -1], [-1, 1], [0, 0]]> : tensor<3x2xi8> as !quant.uniform<i8<-1:1>:f32:0, {0.75, 0.25, 1.0}>
+  %v = dqnn.dequantize %w : tensor<3x2xf32>
+  %b = dqnn.constant dense<[-1.0, -1.0, 1.0]> : tensor<3xf32>
+  %y = dqnn.dense %d, %v, %b : tensor<1x3xf32>
+  %q = dqnn.quantize %y : tensor<1x3x!dqnn.s1>
+  func.return %q : tensor<1x3x!dqnn.s1>
+}
+
+// CHECK-LABEL: func.func @reals_of_signs_with_scales
+// CHECK-DAG:     %[[w:.+]] = dqnn.constant dense<{{\[\[}}1, -1], [-1, 1]]> : tensor<2x2xi8> as !dqnn.s1
+// CHECK-DAG:     %[[s:.+]] = dqnn.constant dense<[7.500000e-01, 2.500000e-01]> : tensor<2xf32>
+// CHECK:         dqnn.dense_affine %x, %[[w]], %[[s]], %{{.+}} : tensor<1x2xf32>
+func.func @reals_of_signs_with_scales(%x: tensor<1x2x!dqnn.s1>) -> tensor<1x2xf32> {
+  %d = dqnn.dequantize %x : tensor<1x2xf32>
+  %w = dqnn.constant dense<[[1, -1], [-1, 1]]> : tensor<2x2xi8> as !quant.uniform<i8<-1:1>:f32:0, {0.75, 0.25}>
+  %v = dqnn.dequantize %w : tensor<2x2xf32>
+  %y = dqnn.dense %d, %v : tensor<1x2xf32>
+  func.return %y : tensor<1x2xf32>
+}
+
+// Codes of 0 and 1 stay integers.
+// CHECK-LABEL: func.func @not_signs
+// CHECK-DAG:     %[[w:.+]] = dqnn.constant dense<{{\[\[}}1, 0], [0, 1]]> : tensor<2x2xi8> as !quant.uniform
+// CHECK:         dqnn.dense_threshold %x, %[[w]], %{{.+}} : tensor<1x2x!dqnn.s1>
+func.func @not_signs(%x: tensor<1x2x!dqnn.s1>) -> tensor<1x2x!dqnn.s1> {
+  %d = dqnn.dequantize %x : tensor<1x2xf32>
+  %w = dqnn.constant dense<[[1, 0], [0, 1]]> : tensor<2x2xi8> as !quant.uniform<i8<-1:1>:f32, 0.75>
+  %v = dqnn.dequantize %w : tensor<2x2xf32>
+  %y = dqnn.dense %d, %v : tensor<1x2xf32>
+  %q = dqnn.quantize %y : tensor<1x2x!dqnn.s1>
+  func.return %q : tensor<1x2x!dqnn.s1>
+}
+
+// A sum cannot be scaled behind it where each input has a scale of its own.
+// CHECK-LABEL: func.func @not_scales_of_inputs
+// CHECK:         dqnn.dense %{{.+}}, %{{.+}} attributes {dqnn.fallback = "weights of codes: supported where scales are of output channels"} : tensor<1x2xf32>
+func.func @not_scales_of_inputs(%x: tensor<1x2x!dqnn.s1>) -> tensor<1x2xf32> {
+  %d = dqnn.dequantize %x : tensor<1x2xf32>
+  %w = dqnn.constant dense<[[1, -1], [-1, 1]]> : tensor<2x2xi8> as !quant.uniform<i8<-1:1>:f32:1, {0.75, 0.25}>
+  %v = dqnn.dequantize %w : tensor<2x2xf32>
+  %y = dqnn.dense %d, %v : tensor<1x2xf32>
+  func.return %y : tensor<1x2xf32>
+}
+
 // s8 on all sides is the int8 layer, rounding once; the bias 0.75 is 6 steps of 0.5 * 0.25.
 // CHECK-LABEL: func.func @int8_layer
 // CHECK-DAG:     %[[b:.+]] = dqnn.constant dense<6> : tensor<1xi32> as !quant.uniform<i32:f32:0, {1.250000e-01}>

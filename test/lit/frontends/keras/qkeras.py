@@ -82,6 +82,7 @@ def scales(m: KerasBuilder):
         "b": "quantized_bits(8,0,1)",
         "c": "binary(alpha='auto')",
         "d": "binary(alpha=0.5)",
+        "e": "binary(use_01=1, alpha=1)",
     }.items():
         x = m.layer(
             "QDense", x, name=name, units=2, use_bias=False, kernel_quantizer=quantizer, weights={"kernel": kernel}
@@ -94,8 +95,9 @@ def scales(m: KerasBuilder):
 # SCALES: dqnn.constant dense<{{\[\[}}127, -64], [127, 64]]> : tensor<2x2xi8> as !quant.uniform<i8<-127:127>:f32:0, {7.812500e-03,0.001953125}>
 # SCALES: dqnn.constant dense<{{\[\[}}1, -1], [1, 1]]> : tensor<2x2xi8> as !quant.uniform<i8<-1:1>:f32:0, {0.74999994039535522,0.18749998509883881}>
 # SCALES: dqnn.constant dense<{{\[\[}}1, -1], [1, 1]]> : tensor<2x2xi8> as !quant.uniform<i8<-1:1>:f32, 5.000000e-01>
-# SCALES-NEXT: dqnn.dequantize {{.*}} attributes {dqnn.fallback = "binary(alpha=0.5): only use_01=False with alpha=1 has kernels"}
-# SCALES: dqnn.dense {{.*}} attributes {dqnn.fallback = "binary(alpha=0.5): only use_01=False with alpha=1 has kernels"}
+# SCALES: dqnn.constant dense<{{\[\[}}1, 0], [1, 1]]> : tensor<2x2xi8> as !quant.uniform<i8<-1:1>:f32, 1.000000e+00>
+# SCALES-NEXT: dqnn.dequantize {{.*}} attributes {dqnn.fallback = "binary(use_01=1, alpha=1): only use_01=False has kernels"}
+# SCALES: dqnn.dense {{.*}} attributes {dqnn.fallback = "binary(use_01=1, alpha=1): only use_01=False has kernels"}
 
 
 @model
