@@ -85,14 +85,15 @@ def _elementwise(callee: str, arguments: Any) -> Any:
 def broadcast_operands(op: Any, call: CallBuilder) -> list[Any]:
     """What the runtime's broadcasting kernels take first: pointers, rank, the output's shape, and both strides."""
     shape = shape_of(op.result)
+    lhs, rhs = op.operands
     return [
-        call.read(op.lhs),
-        call.read(op.rhs),
+        call.read(lhs),
+        call.read(rhs),
         call.write(op.result),
         len(shape),
         array("shape", shape),
-        array("lhs_strides", unit_strides(shape, shape_of(op.lhs))),
-        array("rhs_strides", unit_strides(shape, shape_of(op.rhs))),
+        array("lhs_strides", unit_strides(shape, shape_of(lhs))),
+        array("rhs_strides", unit_strides(shape, shape_of(rhs))),
     ]
 
 

@@ -19,6 +19,7 @@ from ....dialects.dqnn import (
     MeanOp,
     MinimumOp,
     MulOp,
+    PReluOp,
     Relu6Op,
     ReluOp,
     SigmoidOp,
@@ -104,11 +105,11 @@ def _arithmetic(callee: str) -> tuple[Kernel]:
     return _kernel(callee, emit, per_element(1))
 
 
-def _selection(callee: str) -> tuple[Kernel]:
+def _selection(callee: str, operations: int = 1) -> tuple[Kernel]:
     def emit(op: Any, call: CallBuilder, env: Context) -> None:
         call.call(callee, broadcast_operands(op, call), header=RUNTIME, in_place=in_place_of(op))
 
-    return _kernel(callee, emit, per_element(1))
+    return _kernel(callee, emit, per_element(operations))
 
 
 def _emit_softmax(op: SoftmaxOp, call: CallBuilder, env: Context) -> None:
@@ -181,6 +182,7 @@ ROWS = (
     _row("mul-f32", MulOp, _arithmetic("dqnn_mul_f32"), "op_f32_f32", per_element(1), RANK_FITS),
     _row("maximum-f32", MaximumOp, _selection("dqnn_maximum_f32"), "op_f32_f32", per_element(1), RANK_FITS),
     _row("minimum-f32", MinimumOp, _selection("dqnn_minimum_f32"), "op_f32_f32", per_element(1), RANK_FITS),
+    _row("prelu-f32", PReluOp, _selection("dqnn_prelu_f32", 3), "op_f32_f32", per_element(3), RANK_FITS),
     _row("softmax-f32", SoftmaxOp, _kernel("dqnn_softmax_f32", _emit_softmax, per_element(15)), "op_f32_f32",
          per_element(15)),
     _unary("relu-f32", ReluOp, "dqnn_clip_f32", 1, _relu_bounds),

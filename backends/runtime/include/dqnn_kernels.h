@@ -322,6 +322,15 @@ void dqnn_clip_f32(const float *in, float *out, int32_t count, float clamp_min, 
 /* x where x > 0, else alpha * x. */
 void dqnn_leaky_relu_f32(const float *in, float *out, int32_t count, float alpha);
 
+/* x where x > 0, else x times its slope, which `alpha_strides` repeat. */
+void dqnn_prelu_f32(const float *in,
+                    const float *alpha,
+                    float *out,
+                    int32_t rank,
+                    const int32_t *shape,
+                    const int32_t *in_strides,
+                    const int32_t *alpha_strides);
+
 /* x * clamp(x + 3, 0, 6) / 6. */
 void dqnn_hard_swish_f32(const float *in, float *out, int32_t count);
 

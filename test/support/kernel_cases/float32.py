@@ -95,6 +95,18 @@ def leaky_relu_f32(rng: Random) -> Case:
     return _unary(rng, "LEAKY_RELU", "dqnn_leaky_relu_f32", [alpha], alpha=alpha)
 
 
+def prelu_f32(rng: Random) -> Case:
+    rank = int(rng.integers(1, 5))
+    full = sizes(rng, [1] * rank, [5] * rank)
+    x, alpha = reals(rng, full), reals(rng, tuple(size if rng.random() < 0.5 else 1 for size in full))
+    walk: list[Argument] = [len(full), ints(full), broadcast_strides(full, full), broadcast_strides(alpha.shape, full)]
+    buffer = InOut(x)
+    return Case(
+        Call("dqnn_prelu_f32", [buffer, alpha, buffer, *walk]),
+        lambda: one_operator("PRELU", [(buffer.data, {}), alpha], (full, "FLOAT32", {})),
+    )
+
+
 def hard_swish_f32(rng: Random) -> Case:
     return _unary(rng, "HARD_SWISH", "dqnn_hard_swish_f32")
 
@@ -119,6 +131,7 @@ FLOAT32: dict[str, Generator] = {
         softmax_f32,
         clip_f32,
         leaky_relu_f32,
+        prelu_f32,
         hard_swish_f32,
         sigmoid_f32,
         tanh_f32,

@@ -107,3 +107,15 @@ func.func @unary(%x : tensor<2x3xf32>) -> tensor<2x3xf32> {
   %7 = dqnn.softmax %6 {beta = 2.0} : tensor<2x3xf32>
   func.return %7 : tensor<2x3xf32>
 }
+
+// -----
+
+// A slope for each channel; a constant is no place for the result.
+// CHECK-LABEL: @slopes
+// CHECK: cortex_m.call dqnn_prelu_f32
+// CHECK-NEXT: args(%x, %constant, %output, 4, int32_t shape [1, 2, 2, 3], int32_t lhs_strides [0, 6, 3, 1], int32_t rhs_strides [0, 0, 0, 1]) {header = "dqnn_kernels.h", kernel = "prelu-f32", in_place = array<i64: 0, 0>}
+func.func @slopes(%x : tensor<1x2x2x3xf32>) -> tensor<1x2x2x3xf32> {
+  %a = dqnn.constant dense<[0.5, 0.25, -1.0]> : tensor<3xf32>
+  %y = dqnn.prelu %x, %a : tensor<1x2x2x3xf32>
+  func.return %y : tensor<1x2x2x3xf32>
+}
