@@ -33,6 +33,7 @@ PASSES: dict[str, Callable[[], type[ModulePass]]] = lazy_table(
         "prepare": ".pipelines:PreparePipeline",
         "quantize": ".pipelines:QuantizePipeline",
         "select-kernels": ".select_kernels:SelectKernelsPass",
+        "sink-reshape": ".sink_reshape:SinkReshapePass",
     },
 )
 """Name to a function that imports the pass, in alphabetical order."""

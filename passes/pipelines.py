@@ -64,6 +64,7 @@ class QuantizePipeline(Pipeline):
 
     name = "quantize"
     stages = (
+        "sink-reshape",
         "move-quantizers",
         "convert-edges",
         "move-batch-norm-before-pool",
