@@ -6,20 +6,45 @@ import random
 import re
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
 from dqnnc.tools.dqnnc.main import main
+from support import damaged_keras
 from support.models import MODELS, needs_models, tflite_models
 from support.mutations import MUTATIONS
 
 COPIES = 500
-"""Of each kind of damage."""
+"""Of each kind of damage to TensorFlow Lite's files."""
+
+KERAS_COPIES = 143
+"""Of each of 7 kinds of damage, to both forms of Keras's files: 2,002."""
 
 SECONDS = 10.0
 """Longest time that one file may take."""
+
+
+def check(files: Iterator[bytes], file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Generate C for each file, under one name: a project and no word, or one line and no project."""
+    project = file.parent / "project"
+    for data in files:
+        file.write_bytes(data)
+        start = time.monotonic()
+        status = main(["generate", "-m", str(file), "--output", str(project)])
+        assert time.monotonic() - start < SECONDS
+        error = capsys.readouterr().err
+        if status == 0:
+            assert error == ""
+            assert (project / f"{file.stem}.h").exists()
+        else:
+            assert status == 1
+            assert re.fullmatch(r"error: .*\n", error), error
+            assert "internal error" not in error
+            assert not project.exists()
+        assert {path.name for path in file.parent.iterdir()} <= {file.name, "project"}
+        shutil.rmtree(project, ignore_errors=True)
 
 
 @needs_models
@@ -27,21 +52,24 @@ SECONDS = 10.0
 def test_damaged_models_end_in_one_line(
     mutate: Callable[[random.Random, bytearray], bytearray], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file, project = tmp_path / "model.tflite", tmp_path / "project"
     generator = random.Random(mutate.__name__)
-    for name in islice(cycle(tflite_models()), COPIES):
-        file.write_bytes(mutate(generator, bytearray((MODELS / name).read_bytes())))
-        start = time.monotonic()
-        status = main(["generate", "-m", str(file), "--output", str(project)])
-        assert time.monotonic() - start < SECONDS
-        error = capsys.readouterr().err
-        if status == 0:
-            assert error == ""
-            assert (project / "model.h").exists()
-        else:
-            assert status == 1
-            assert re.fullmatch(r"error: .*\n", error), error
-            assert "internal error" not in error
-            assert not project.exists()
-        assert {path.name for path in tmp_path.iterdir()} <= {"model.tflite", "project"}
-        shutil.rmtree(project, ignore_errors=True)
+    models = islice(cycle(tflite_models()), COPIES)
+    files = (bytes(mutate(generator, bytearray((MODELS / name).read_bytes()))) for name in models)
+    check(files, tmp_path / "model.tflite", capsys)
+
+
+@pytest.mark.parametrize("mutation", damaged_keras.MUTATIONS)
+@pytest.mark.parametrize("name", damaged_keras.NAMES)
+def test_damaged_keras_files_end_in_one_line(
+    name: str, mutation: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    generator = random.Random(f"{name} {mutation}")
+    files = (damaged_keras.MUTATIONS[mutation](generator, name) for _ in range(KERAS_COPIES))
+    check(files, tmp_path / name, capsys)
+
+
+@pytest.mark.parametrize("name", damaged_keras.NAMES)
+def test_the_undamaged_file_is_compiled(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / name
+    file.write_bytes(damaged_keras.file_of(name))
+    assert main(["generate", "-m", str(file), "--output", str(tmp_path / "project")]) == 0
