@@ -47,6 +47,9 @@ MAX_CODES = 256
 NEAR = 1e-6
 """Relative difference that comes of another order of float32 operations. Within it of a tie, a code may be the next."""
 
+FAR = 0.05
+"""Distance of a value from a multiple of a scale that no rounding explains, in scales."""
+
 
 def find_plugin(spelling: Spelling) -> Quantizer | None:
     """The quantizer that an installed package offers under this name, or None.
@@ -124,16 +127,26 @@ def _equal(ours: Array, values: Array) -> Array:
 
 
 def steps_of(values: Array) -> UniformQuantizedType | None:
-    """The type of 8 bits whose scale is the least difference of values and whose range is theirs, or None."""
-    levels = np.unique(values)
+    """The type of 8 bits whose codes are multiples of one scale, with the values' own range, or None.
+
+    The scale is the least difference of values, or half of it: +0.5 and -0.5, with no 0 between, are codes 1 and -1.
+    """
+    levels = np.unique(values).astype(np.float64)
     if not 2 <= len(levels) <= MAX_CODES:
         return None
-    step = float(np.abs(np.diff(levels)).min())
-    low, high = round(float(levels[0]) / step), round(float(levels[-1]) / step)
-    # The difference of two values has lost digits that the largest value still has.
-    step = float(levels[-1]) / high if abs(high) >= abs(low) else float(levels[0]) / low
-    zero_point = 0 if low >= -128 and high <= 127 else -128 - low
-    try:
-        return UniformQuantizedType.per_tensor(IntegerType(8), step, zero_point, low + zero_point, high + zero_point)
-    except VerifyException:
-        return None
+    least = float(np.diff(levels).min())
+    for step in (least, least / 2):
+        codes = np.rint(levels / step)
+        if np.abs(levels / step - codes).max() > FAR:
+            continue
+        low, high = int(codes[0]), int(codes[-1])
+        # The difference of two values has lost digits that the largest value still has.
+        step = float(levels[-1]) / high if abs(high) >= abs(low) else float(levels[0]) / low
+        zero_point = 0 if low >= -128 and high <= 127 else -128 - low
+        try:
+            return UniformQuantizedType.per_tensor(
+                IntegerType(8), step, zero_point, low + zero_point, high + zero_point
+            )
+        except VerifyException:
+            return None
+    return None
