@@ -142,6 +142,25 @@ func.func @fallback(%x: tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>>) -> tensor<1
   func.return %q : tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>>
 }
 
+// A layer on codes takes the mask of a pool into its thresholds. Sums are -2, 0 and 2: the sign of acc - 0.5 is +1 for
+// 2 alone; flipped, that of -acc + 0.5 is +1 for -2 and 0, so the weights turn round, and -acc is at least 0.
+// CHECK-LABEL: func.func @flip_behind_a_layer_on_codes
+// CHECK-DAG:     %[[w:.+]] = dqnn.constant dense<{{\[\[}}1, 1], [-1, -1]]> : tensor<2x2xi8> as !dqnn.s1
+// CHECK-DAG:     %[[t:.+]] = dqnn.constant dense<[1, 0]> : tensor<2xi32>
+// CHECK:         %[[y:.+]] = dqnn.dense_threshold %x, %[[w]], %[[t]] : tensor<1x2x!dqnn.s1>
+// CHECK-NEXT:    func.return %[[y]]
+func.func @flip_behind_a_layer_on_codes(%x: tensor<1x2x!dqnn.s1>) -> tensor<1x2x!dqnn.s1> {
+  %d = dqnn.dequantize %x : tensor<1x2xf32>
+  %w = dqnn.constant dense<1> : tensor<2x2xi8> as !dqnn.s1
+  %v = dqnn.dequantize %w : tensor<2x2xf32>
+  %b = dqnn.constant dense<-0.5> : tensor<2xf32>
+  %y = dqnn.dense %d, %v, %b : tensor<1x2xf32>
+  %q = dqnn.quantize %y : tensor<1x2x!dqnn.s1>
+  %m = dqnn.constant dense<[1, -1]> : tensor<2xi8> as !dqnn.s1
+  %f = dqnn.flip %q, %m : tensor<1x2x!dqnn.s1>
+  func.return %f : tensor<1x2x!dqnn.s1>
+}
+
 // A flip before a pool, behind a layer that stays in float: the normalization turns round, with 0 as 0 - an instant.
 // CHECK-LABEL: func.func @flip_behind_a_float_layer
 // CHECK-DAG:     %[[g:.+]] = dqnn.constant dense<[1.000000e+00, 2.000000e+00]> : tensor<2xf32>

@@ -116,3 +116,33 @@ func.func @codes_that_meet_a_quantized_layer(%x: tensor<1x2x2x!quant.uniform<i8:
   %y = dqnn.dense %r, %v : tensor<1x1xf32>
   func.return %y : tensor<1x1xf32>
 }
+
+// An average is no value of the window.
+// CHECK-LABEL: func.func @not_past_an_average
+// CHECK-NEXT:    dqnn.avg_pool2d
+// CHECK-NEXT:    dqnn.quantize
+func.func @not_past_an_average(%x: tensor<1x4x4x2xf32>) -> tensor<1x2x2x2x!dqnn.s1> {
+  %p = dqnn.avg_pool2d %x {kernel = [2, 2], strides = [2, 2]} : tensor<1x2x2x2xf32>
+  %q = dqnn.quantize %p : tensor<1x2x2x2x!dqnn.s1>
+  func.return %q : tensor<1x2x2x2x!dqnn.s1>
+}
+
+// A pool that clamps does more than move.
+// CHECK-LABEL: func.func @not_past_a_clamp
+// CHECK-NEXT:    dqnn.max_pool2d
+// CHECK-NEXT:    dqnn.quantize
+func.func @not_past_a_clamp(%x: tensor<1x4x4x2xf32>) -> tensor<1x3x3x2x!dqnn.s1> {
+  %p = dqnn.max_pool2d %x {clamp_min = 0.5, kernel = [2, 2]} : tensor<1x3x3x2xf32>
+  %q = dqnn.quantize %p : tensor<1x3x3x2x!dqnn.s1>
+  func.return %q : tensor<1x3x3x2x!dqnn.s1>
+}
+
+// Signs and reals have no element type in common.
+// CHECK-LABEL: func.func @signs_joined_with_reals
+// CHECK-NEXT:    %[[d:.+]] = dqnn.dequantize %x
+// CHECK-NEXT:    dqnn.concat %[[d]], %y
+func.func @signs_joined_with_reals(%x: tensor<1x4x!dqnn.s1>, %y: tensor<1x4xf32>) -> tensor<1x8xf32> {
+  %d = dqnn.dequantize %x : tensor<1x4xf32>
+  %c = dqnn.concat %d, %y {axis = 1} : tensor<1x8xf32>
+  func.return %c : tensor<1x8xf32>
+}
