@@ -15,6 +15,7 @@ from ....dialects.dqnn import (
     LinearOp,
     PadOp,
     TransposeConv2DOp,
+    tensor_type,
 )
 from ..file import Array
 from ..layer import Layer
@@ -95,10 +96,18 @@ class Weighted:
         except QuantizerError as error:
             self.layer.fail("input_quantizer", quantizer, error)
 
+    def image(self, spatial: int) -> Image:
+        """The input as NHWC, behind its quantizer."""
+        source = image(self.layer, spatial)
+        return Image(self.layer, self.input(source.value), spatial)
+
+    def quantizer(self, option: str) -> Quantizer | None:
+        """The quantizer of a kernel, in an option that not every family has."""
+        return self.layer.quantizer(option, trainable=self.family.trainable) if option else None
+
     def kernel_quantizer(self) -> Quantizer | None:
         """The kernel's quantizer."""
-        option = self.family.kernel_quantizer
-        return self.layer.quantizer(option, trainable=self.family.trainable) if option else None
+        return self.quantizer(self.family.kernel_quantizer)
 
     def kernel(
         self,
@@ -206,13 +215,27 @@ def _pad_value(layer: Layer) -> float:
     return layer.options.real("pad_values")
 
 
+def _slide(
+    weighted: Weighted,
+    kind: type[Conv2DOp | DepthwiseConv2DOp],
+    value: SSAValue,
+    windows: Windows,
+    weights: SSAValue,
+    bias: SSAValue | None,
+) -> SSAValue:
+    """A convolution of an image; its weights say how many channels come out."""
+    channels = tensor_type(weights).get_shape()[3 if kind is DepthwiseConv2DOp else 0]
+    strides, padding, dilations = windows.strides, windows.padding, windows.dilations
+    result = weighted.layer.windowed(value, windows.kernel, strides, padding, dilations, channels)
+    return weighted.finish(kind(value, weights, bias, result, strides=strides, padding=padding, dilations=dilations))
+
+
 def import_conv(family: Family, spatial: int) -> Callable[[Layer], SSAValue]:
     """Conv1D, Conv2D and their kin: kernel [H, W, I / groups, O]."""
 
     def convert(layer: Layer) -> SSAValue:
         weighted = Weighted(layer, family)
-        source = image(layer, spatial)
-        source = Image(layer, weighted.input(source.value), spatial)
+        source = weighted.image(spatial)
         source, windows = _windows(layer, source)
         filters, groups = layer.options.count("filters"), layer.options.count("groups", 1)
         if source.channels % groups or filters % groups:
@@ -229,19 +252,8 @@ def import_conv(family: Family, spatial: int) -> Callable[[Layer], SSAValue]:
 
         weights = weighted.kernel(kernel, arrange, 0, quantizer=quantizer)
         bias = weighted.bias(filters, folded)
-        result = layer.windowed(
-            source.value, windows.kernel, windows.strides, windows.padding, windows.dilations, filters
-        )
-        op = Conv2DOp(
-            source.value,
-            weights,
-            bias,
-            result,
-            strides=windows.strides,
-            padding=windows.padding,
-            dilations=windows.dilations,
-        )
-        return activate(layer, source.restore(weighted.finish(op)))
+        result = _slide(weighted, Conv2DOp, source.value, windows, weights, bias)
+        return activate(layer, source.restore(result))
 
     return convert
 
@@ -260,21 +272,10 @@ def _depthwise(weighted: Weighted, source: Image, bias: SSAValue | None) -> tupl
     def arrange(array: Array) -> Array:
         return array.reshape((1, *windows.kernel, channels))
 
-    option = "depthwise_quantizer" if "depthwise_quantizer" in layer.options.values else ""
-    quantizer = layer.quantizer(option, trainable=weighted.family.trainable) if option else None
+    quantizer = weighted.quantizer("depthwise_quantizer")
     _check_dorefa(weighted, quantizer, "depthwise convolution", False)
     weights = weighted.kernel(kernel, arrange, 3, role="depthwise", quantizer=quantizer)
-    result = layer.windowed(source.value, windows.kernel, windows.strides, windows.padding, windows.dilations, channels)
-    op = DepthwiseConv2DOp(
-        source.value,
-        weights,
-        bias,
-        result,
-        strides=windows.strides,
-        padding=windows.padding,
-        dilations=windows.dilations,
-    )
-    return weighted.finish(op), source
+    return _slide(weighted, DepthwiseConv2DOp, source.value, windows, weights, bias), source
 
 
 def import_depthwise(family: Family, spatial: int = 2) -> Callable[[Layer], SSAValue]:
@@ -282,8 +283,7 @@ def import_depthwise(family: Family, spatial: int = 2) -> Callable[[Layer], SSAV
 
     def convert(layer: Layer) -> SSAValue:
         weighted = Weighted(layer, family)
-        source = image(layer, spatial)
-        source = Image(layer, weighted.input(source.value), spatial)
+        source = weighted.image(spatial)
         multiplier = layer.options.count("depth_multiplier", 1)
         bias = weighted.bias(source.channels * multiplier)
         result, source = _depthwise(weighted, source, bias)
@@ -297,14 +297,12 @@ def import_separable(family: Family, spatial: int) -> Callable[[Layer], SSAValue
 
     def convert(layer: Layer) -> SSAValue:
         weighted = Weighted(layer, family)
-        source = image(layer, spatial)
-        source = Image(layer, weighted.input(source.value), spatial)
+        source = weighted.image(spatial)
         middle, source = _depthwise(weighted, source, None)
         channels, filters = layer.shape(middle)[3], layer.options.count("filters")
         kernel = layer.weight("pointwise_kernel", (*(1,) * spatial, channels, filters))
-        option = "pointwise_quantizer"
-        quantizer = layer.quantizer(option, trainable=family.trainable) if option in layer.options.values else None
         pointwise = Weighted(layer, family)
+        quantizer = pointwise.quantizer("pointwise_quantizer")
         _check_dorefa(pointwise, quantizer, "separable convolution", False)
 
         def arrange(array: Array) -> Array:
@@ -312,9 +310,8 @@ def import_separable(family: Family, spatial: int) -> Callable[[Layer], SSAValue
 
         weights = pointwise.kernel(kernel, arrange, 0, role="pointwise", quantizer=quantizer)
         bias = pointwise.bias(filters)
-        batch, height, width, _ = layer.shape(middle)
-        result = layer.type((batch, height, width, filters))
-        return activate(layer, source.restore(pointwise.finish(Conv2DOp(middle, weights, bias, result))))
+        windows = Windows((1, 1), (1, 1), (1, 1), (0, 0, 0, 0))
+        return activate(layer, source.restore(_slide(pointwise, Conv2DOp, middle, windows, weights, bias)))
 
     return convert
 
@@ -328,8 +325,7 @@ def import_conv_transpose(family: Family) -> Callable[[Layer], SSAValue]:
 
     def convert(layer: Layer) -> SSAValue:
         weighted = Weighted(layer, family)
-        source = image(layer, 2)
-        source = Image(layer, weighted.input(source.value), 2)
+        source = weighted.image(2)
         kernel, strides = source.pair("kernel_size"), source.pair("strides", 1)
         if source.pair("dilation_rate", 1) != (1, 1):
             raise layer.refuse(f"dilation_rate={layer.options.get('dilation_rate')}", "only 1 is supported")
@@ -353,8 +349,8 @@ def import_conv_transpose(family: Family) -> Callable[[Layer], SSAValue]:
         bias = weighted.bias(filters)
         if as_convolution:
             around = (kernel[0] - 1, kernel[0] - 1, kernel[1] - 1, kernel[1] - 1)
-            result = layer.windowed(source.value, kernel, (1, 1), around, (1, 1), filters)
-            return activate(layer, weighted.finish(Conv2DOp(source.value, weights, bias, result, padding=around)))
+            windows = Windows(kernel, (1, 1), (1, 1), around)
+            return activate(layer, _slide(weighted, Conv2DOp, source.value, windows, weights, bias))
         size = [
             length * stride + (max(window - stride, 0) if padding == "valid" else 0)
             for length, stride, window in zip(source.size, strides, kernel, strict=True)
