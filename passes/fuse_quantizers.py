@@ -29,6 +29,7 @@ from ..dialects.dqnn import (
     DenseAffineOp,
     DenseOp,
     DenseThresholdOp,
+    DepthwiseConv2DAffineOp,
     DepthwiseConv2DOp,
     DepthwiseConv2DThresholdOp,
     DequantizeOp,
@@ -50,12 +51,13 @@ from ..dialects.dqnn import (
 from ..dialects.dqnn.canonicalization import Bounds, bounds_of
 from ..dialects.dqnn.linear import ROUND_ONCE
 from ..dialects.dqnn.staged import BATCH_NORM
-from ..dialects.fixed_point import INT32_MAX, dequantize
+from ..dialects.fixed_point import dequantize
 from ..dialects.quant import UniformQuantizedType
 from .fuse_activation import intersection
 from .insert_float_fallback import FALLBACK
+from .quantized.integers import are_exact, fit, integers
 from .quantized.layer import Layer, binarized, has_constants, match_layer, pad_code, tables_of
-from .quantized.stage import Array, affine, negate, reach, thresholds
+from .quantized.stage import Affine, Array, affine, negate, reach, thresholds
 from .target import TargetPass, computed_ops
 
 
@@ -150,7 +152,7 @@ def _forms(layer: Layer) -> Iterator[Candidate | Refusal]:
         if is_binary(tensor_type(quantizer.result).element_type):
             yield _signs(layer)
         else:
-            yield _codes(layer, quantizer)
+            yield from _codes(layer, quantizer)
     yield _reals(layer)
 
 
@@ -169,20 +171,30 @@ def _signs(layer: Layer) -> Candidate | Refusal:
     return _staged(layer, "threshold", weights, [ConstantOp(found.values, i32)], layer.chain[-1])
 
 
-def _codes(layer: Layer, quantizer: QuantizeOp) -> Candidate | Refusal:
+def _codes(layer: Layer, quantizer: QuantizeOp) -> Iterator[Candidate | Refusal]:
     """Scale and offset rounded to codes, or the int8 layer of quantized networks where input and weights are s8."""
     norms, bounds = _norms(layer), _bounds(layer)
     to = quantized_element(tensor_type(quantizer.result))
     assert to is not None, "not s1"
     if bounds is None or (norms and _has_clamp(layer)) or layer.chain[-1] is not quantizer:
-        return Refusal("codes from a layer: supported where activations come behind a batch normalization, and clamp")
+        yield Refusal("codes from a layer: supported where activations come behind a batch normalization, and clamp")
+        return
     if quantizer.method.data != MULTIPLY_HALF_EVEN:
-        return Refusal("codes from a layer: supported where the quantizer rounds halves to even")
+        yield Refusal("codes from a layer: supported where the quantizer rounds halves to even")
+        return
+    bounds = _in_codes(bounds, to)
     source = quantized_element(tensor_type(layer.source.value))
     weights = quantized_element(tensor_type(layer.weights.result))
-    if source is not None and weights is not None and weights.bitwidth == 8:
-        return _integers(layer, norms, quantizer, bounds)
-    return _affine_form(layer, norms, quantizer, np.array(to.scale), bounds)
+    if source is None or weights is None or weights.bitwidth != 8:
+        yield _affine_form(layer, norms, quantizer, np.array(to.scale), bounds)
+        return
+    stage = affine(layer, norms)
+    if are_exact(integers(stage, layer.steps), stage, reach(layer), to.scale):
+        yield _integers(layer, stage, quantizer, bounds)
+        yield _affine_form(layer, norms, quantizer, np.array(to.scale), bounds)
+    else:
+        yield _affine_form(layer, norms, quantizer, np.array(to.scale), bounds)
+        yield _integers(layer, stage, quantizer, bounds)
 
 
 def _reals(layer: Layer) -> Candidate | Refusal:
@@ -216,6 +228,12 @@ def _bounds(layer: Layer) -> Bounds | None:
     return bounds
 
 
+def _in_codes(bounds: Bounds, to: UniformQuantizedType) -> Bounds:
+    """The reals of the bounds' codes: rounding before clamping is the same as behind it, rounded likewise."""
+    low, high = (None if b is None else float(np.rint(b / to.scale)) * to.scale for b in bounds)
+    return low, high
+
+
 def _affine_form(
     layer: Layer, norms: tuple[BatchNormOp, ...], replaced: DqnnOp, step: Array, bounds: Bounds
 ) -> Candidate | Refusal:
@@ -230,6 +248,7 @@ STAGED: dict[tuple[type[DqnnOp], str], type[StagedOp]] = {
     (Conv2DOp, "threshold"): Conv2DThresholdOp,
     (Conv2DOp, "affine"): Conv2DAffineOp,
     (DepthwiseConv2DOp, "threshold"): DepthwiseConv2DThresholdOp,
+    (DepthwiseConv2DOp, "affine"): DepthwiseConv2DAffineOp,
     (DenseOp, "threshold"): DenseThresholdOp,
     (DenseOp, "affine"): DenseAffineOp,
 }
@@ -244,9 +263,7 @@ def _staged(
     bounds: Bounds = (None, None),
 ) -> Candidate | Refusal:
     """A layer with an output stage."""
-    kind = STAGED.get((type(layer.op), stage))
-    if kind is None:
-        return Refusal("depthwise-conv2d-threshold-s1-s1-s1: supported where the output is s1")
+    kind = STAGED[type(layer.op), stage]
     if (refusal := _ungrouped(layer)) is not None:
         return refusal
     properties = _window(layer) if isinstance(layer.op, WindowedLinearOp) else {}
@@ -281,29 +298,25 @@ def _window(layer: Layer) -> dict[str, Any]:
 # --- The int8 layer ---------------------------------------------------------------------------------------------
 
 
-def _integers(
-    layer: Layer, norms: tuple[BatchNormOp, ...], quantizer: QuantizeOp, bounds: Bounds
-) -> Candidate | Refusal:
+def _integers(layer: Layer, stage: Affine, quantizer: QuantizeOp, bounds: Bounds) -> Candidate | Refusal:
     """s8 x s8 -> s8: a batch normalization goes into the weights' scales and the int32 bias.
 
     A negative scale turns the channel's weights round. A scale of 0 makes them 0.
     """
+    numbers = integers(stage, layer.steps)
     if layer.source.pad is not None and pad_code(layer.source.pad, layer.source.value) != 0:
         return Refusal("conv2d-s8: supported where padding is real 0")
-    stage = affine(layer, norms)
-    codes = negate(layer.weights.array, layer.channel_axis, stage.scale < 0)
+    codes = negate(layer.weights.array, layer.channel_axis, numbers.signs < 0)
     if codes is None:
         return Refusal("conv2d-s8: supported where no weight of a channel with a negative scale is -128")
-    is_zero = stage.scale == 0
     shape = [-1 if axis == layer.channel_axis else 1 for axis in range(codes.ndim)]
-    codes = np.where(is_zero.reshape(shape), 0, codes).astype(codes.dtype)
-    steps = np.where(is_zero, layer.steps, np.abs(stage.scale))
-    biases = np.rint(stage.offset / steps)
-    if (np.abs(biases) + reach(layer) > INT32_MAX).any():
+    codes = np.where(numbers.signs.reshape(shape) == 0, 0, codes).astype(codes.dtype)
+    if not fit(numbers, reach(layer)):
         return Refusal("conv2d-s8: supported where sums with the bias fit 32 bits")
-    scales = [float(scale) for scale in steps / layer.source.scale]
+    scales = [float(scale) for scale in numbers.steps / layer.source.scale]
     weights = ConstantOp(codes, _per_channel(codes, layer.channel_axis, scales))
-    bias = ConstantOp(biases.astype(np.int32), UniformQuantizedType.per_axis(i32, 0, [float(step) for step in steps]))
+    steps = [float(step) for step in numbers.steps]
+    bias = ConstantOp(numbers.biases.astype(np.int32), UniformQuantizedType.per_axis(i32, 0, steps))
     properties: dict[str, Any] = {"clamp_min": bounds[0], "clamp_max": bounds[1]}
     if isinstance(layer.op, WindowedLinearOp):
         properties |= _window(layer) | {"rounding": ROUND_ONCE}

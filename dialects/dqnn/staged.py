@@ -173,8 +173,15 @@ class DepthwiseConv2DThresholdOp(StagedWindowOp):
         self.verify_thresholds(self.verify_depthwise())
 
 
+class AffineOp(StagedOp):
+    """A layer whose output stage is a scale and an offset; `clamp_min` and `clamp_max` are as in `dqnn.conv2d`."""
+
+    clamp_min = opt_prop_def(Float)
+    clamp_max = opt_prop_def(Float)
+
+
 @irdl_op_definition
-class Conv2DAffineOp(StagedWindowOp):
+class Conv2DAffineOp(StagedWindowOp, AffineOp):
     """2-D convolution, NHWC and OHWI, then acc * scale + offset of the channel, each operation rounded to float32.
 
     A quantized result is the code clamp(rne(acc * scale + offset) + zero point), rne being the nearest integer with
@@ -182,12 +189,22 @@ class Conv2DAffineOp(StagedWindowOp):
     """
 
     name = "dqnn.conv2d_affine"
-    clamp_min = opt_prop_def(Float)
-    clamp_max = opt_prop_def(Float)
 
     def verify_(self) -> None:
         """Check types and shapes."""
         self.verify_convolution()
+        self.verify_affine(self.clamp_min, self.clamp_max)
+
+
+@irdl_op_definition
+class DepthwiseConv2DAffineOp(StagedWindowOp, AffineOp):
+    """Depthwise 2-D convolution, one output a channel, weights 1HWC, then scale and offset as in `conv2d_affine`."""
+
+    name = "dqnn.depthwise_conv2d_affine"
+
+    def verify_(self) -> None:
+        """Check types and shapes."""
+        self.verify_depthwise()
         self.verify_affine(self.clamp_min, self.clamp_max)
 
 
@@ -215,12 +232,10 @@ class DenseThresholdOp(_StagedDenseOp):
 
 
 @irdl_op_definition
-class DenseAffineOp(_StagedDenseOp):
+class DenseAffineOp(_StagedDenseOp, AffineOp):
     """Dense layer, input [N, I] and weights [O, I], then scale and offset as in `conv2d_affine`."""
 
     name = "dqnn.dense_affine"
-    clamp_min = opt_prop_def(Float)
-    clamp_max = opt_prop_def(Float)
 
     def verify_(self) -> None:
         """Check types and shapes."""

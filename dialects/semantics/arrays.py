@@ -10,9 +10,8 @@ import numpy.typing as npt
 from xdsl.ir import SSAValue
 
 from ..dqnn import (
+    AffineOp,
     ArithmeticOp,
-    Conv2DAffineOp,
-    DenseAffineOp,
     DqnnOp,
     LinearOp,
     Pool2DOp,
@@ -37,7 +36,7 @@ def holds_signs(value: SSAValue) -> bool:
     return is_binary(tensor_type(value).element_type)
 
 
-def clamp_bounds(op: LinearOp | Pool2DOp | ArithmeticOp | Conv2DAffineOp | DenseAffineOp) -> Bounds:
+def clamp_bounds(op: LinearOp | Pool2DOp | ArithmeticOp | AffineOp) -> Bounds:
     """The real bounds of an op's fused activation."""
     low, high = op.clamp_min, op.clamp_max
     return (None if low is None else low.value.data, None if high is None else high.value.data)

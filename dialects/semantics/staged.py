@@ -10,10 +10,12 @@ import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
 from ..dqnn import (
+    AffineOp,
     Conv2DAffineOp,
     Conv2DThresholdOp,
     DenseAffineOp,
     DenseThresholdOp,
+    DepthwiseConv2DAffineOp,
     DepthwiseConv2DThresholdOp,
     StagedOp,
     StagedWindowOp,
@@ -39,7 +41,7 @@ def compare(sums: Array, thresholds: Array) -> Array:
     return np.where(sums < thresholds, -1, 1).astype(np.int8)
 
 
-def scale_and_offset(op: Conv2DAffineOp | DenseAffineOp, sums: Array, scale: Array, offset: Array) -> Array:
+def scale_and_offset(op: AffineOp, sums: Array, scale: Array, offset: Array) -> Array:
     """The real acc * scale + offset, its code, or its sign."""
     with np.errstate(over="ignore", invalid="ignore"):
         values = sums.astype(np.float32) * scale + offset
@@ -73,6 +75,14 @@ class StagedFunctions(InterpreterFunctions):
         """Sums over windows, scaled."""
         del interpreter
         return (scale_and_offset(op, convolution_sums(*padded_factors(op, args), op), *args[2:]),)
+
+    @impl(DepthwiseConv2DAffineOp)
+    def run_depthwise_conv2d_affine(
+        self, interpreter: Interpreter, op: DepthwiseConv2DAffineOp, args: PythonValues
+    ) -> PythonValues:
+        """Sums over windows of each channel, scaled."""
+        del interpreter
+        return (scale_and_offset(op, depthwise_sums(*padded_factors(op, args), op), *args[2:]),)
 
     @impl(DenseThresholdOp)
     def run_dense_threshold(self, interpreter: Interpreter, op: DenseThresholdOp, args: PythonValues) -> PythonValues:

@@ -1,7 +1,7 @@
 """The Cortex-M kernel table: CMSIS-NN's s8 functions, and the project's own for what Arm has none."""
 
 from ...common.kernel_table import KernelTable
-from . import activation, binary, dense, elementwise, float32, linear, pool, shape
+from . import activation, affine, binary, dense, elementwise, float32, linear, pool, shape
 
 TABLE = KernelTable(
     [
@@ -13,6 +13,7 @@ TABLE = KernelTable(
         *shape.ROWS,
         *float32.ROWS,
         *binary.ROWS,
+        *affine.ROWS,
     ]
 )
 """Every row. Of an op's rows the first that fits is taken, so special cases stand before general ones."""

@@ -86,7 +86,7 @@ FEW_PRODUCTS = Constraint(
     f"a channel has at most {DOREFA_PRODUCTS} products", lambda op: window_of(op).taps <= DOREFA_PRODUCTS
 )
 PLANES_FIT = Constraint("the kernel has less than 2^15 places", lambda op: plane_count(_places(op)) <= BOUND_PLANES_MAX)
-PAD_CODE = Constraint("the pad value is a code of the input's", lambda op: _pad_code(op) in range(-128, 128))
+PAD_CODE = Constraint("the pad value is a code of the input's", lambda op: pad_code(op) in range(-128, 128))
 THRESHOLDS_FIT = Constraint(
     "thresholds are at most 2^30",
     lambda op: bool((np.abs(constant_array(op.stage[0]).astype(np.int64)) <= MAX_THRESHOLD).all()),
@@ -117,7 +117,8 @@ def _places(op: StagedWindowOp) -> int:
     return window.kernel_h * window.kernel_w
 
 
-def _pad_code(op: StagedWindowOp) -> int:
+def pad_code(op: StagedWindowOp) -> int:
+    """The code of an s8 input that a padded tap holds."""
     return op.pad_value.value.data + quantization(op.input).zero_point
 
 
@@ -141,7 +142,7 @@ def _pixel_weights(op: StagedOp) -> Any:
     return constant_array(op.weights).reshape(-1, *pixels)
 
 
-def _output_codes(op: Any) -> list[int]:
+def output_codes(op: Any) -> list[int]:
     """Zero point, smallest and largest code of an s8 result; nothing for others."""
     if tag_of(op.result) != "s8":
         return []
@@ -176,7 +177,7 @@ def _emit_convolution(callee: str) -> Callable[[Any, CallBuilder, Context], None
                 call.write(op.result),
                 window_struct(op),
                 pad,
-                *_output_codes(op),
+                *output_codes(op),
                 call.scratch_words(packed.shape[1] + sums),
             ],
             header=S1_RUNTIME,
@@ -218,7 +219,7 @@ def _emit_code_convolution(callee: str) -> Callable[[Any, CallBuilder, Context],
                 call.write(op.result),
                 window_struct(op),
                 -quantization(op.input).zero_point,
-                _pad_code(op),
+                pad_code(op),
             ],
             header=S1_RUNTIME,
         )
@@ -234,7 +235,7 @@ def _emit_binary_dense(callee: str) -> Callable[[Any, CallBuilder, Context], Non
         arguments = [call.read(op.input), call.constant(packed.reshape(-1), "weights")]
         arguments += _binary_stage(op, call)
         sizes = [pixels_of(op.input).words, *reversed(shape_of(op.weights))]
-        call.call(callee, [*arguments, call.write(op.result), *sizes, *_output_codes(op)], header=S1_RUNTIME)
+        call.call(callee, [*arguments, call.write(op.result), *sizes, *output_codes(op)], header=S1_RUNTIME)
 
     return emit
 
@@ -245,7 +246,7 @@ def _emit_signed_dense(callee: str) -> Callable[[Any, CallBuilder, Context], Non
     def emit(op: Any, call: CallBuilder, env: Context) -> None:
         arguments = [call.read(operand) for operand in op.operands]
         sizes = [*pixels_of(op.input), shape_of(op.weights)[0]]
-        call.call(callee, [*arguments, call.write(op.result), *sizes, *_output_codes(op)], header=S1_RUNTIME)
+        call.call(callee, [*arguments, call.write(op.result), *sizes, *output_codes(op)], header=S1_RUNTIME)
 
     return emit
 
@@ -259,7 +260,7 @@ def _emit_signing_dense(callee: str) -> Callable[[Any, CallBuilder, Context], No
         sizes = [*reversed(shape_of(op.weights))]
         if tag_of(op.input) != "f32":
             sizes = [-quantization(op.input).zero_point, *sizes]
-        call.call(callee, [*arguments, call.write(op.result), *sizes, *_output_codes(op)], header=S1_RUNTIME)
+        call.call(callee, [*arguments, call.write(op.result), *sizes, *output_codes(op)], header=S1_RUNTIME)
 
     return emit
 

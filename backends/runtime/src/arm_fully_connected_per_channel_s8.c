@@ -14,10 +14,21 @@ arm_cmsis_nn_status arm_fully_connected_per_channel_s8(const cmsis_nn_context *c
                                                        const cmsis_nn_dims *output_dims,
                                                        int8_t *output_data)
 {
-    const dqnn_dense_layer layer = {fc_params, quant_params->multiplier, quant_params->shift, 1, bias_data};
+    const dqnn_dense_layer layer = {
+        .in_offset = fc_params->input_offset,
+        .filter_offset = fc_params->filter_offset,
+        .codes = {.bias = bias_data,
+                  .multipliers = quant_params->multiplier,
+                  .shifts = quant_params->shift,
+                  .step = 1,
+                  .out_offset = fc_params->output_offset,
+                  .act_min = fc_params->activation.min,
+                  .act_max = fc_params->activation.max},
+    };
+    const int32_t rows = input_dims->n;
     (void)ctx;
     (void)bias_dims;
     dqnn_fully_connected(
-        &layer, 2, input_data, filter_data, output_data, input_dims->n, filter_dims->n, output_dims->c);
+        &layer, DQNN_TWO_ROUNDINGS, input_data, filter_data, output_data, rows, filter_dims->n, output_dims->c);
     return ARM_CMSIS_NN_SUCCESS;
 }

@@ -17,7 +17,15 @@ void dqnn_dense_s8(const int8_t *in,
                    int32_t act_min,
                    int32_t act_max)
 {
-    const cmsis_nn_fc_params params = {in_offset, 0, out_offset, {act_min, act_max}};
-    const dqnn_dense_layer layer = {&params, multipliers, shifts, per_channel ? 1 : 0, bias};
-    dqnn_fully_connected(&layer, 1, in, weights, out, rows, in_features, out_features);
+    const dqnn_dense_layer layer = {
+        .in_offset = in_offset,
+        .codes = {.bias = bias,
+                  .multipliers = multipliers,
+                  .shifts = shifts,
+                  .step = per_channel ? 1 : 0,
+                  .out_offset = out_offset,
+                  .act_min = act_min,
+                  .act_max = act_max},
+    };
+    dqnn_fully_connected(&layer, DQNN_ONE_ROUNDING, in, weights, out, rows, in_features, out_features);
 }

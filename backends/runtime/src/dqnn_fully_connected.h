@@ -5,37 +5,25 @@
 #ifndef DQNN_FULLY_CONNECTED_H
 #define DQNN_FULLY_CONNECTED_H
 
-#include "arm_nn_types.h"
+#include "dqnn_codes.h"
 #include "dqnn_dot.h"
-#include "dqnn_requantize.h"
 
-/* The entry of multipliers and shifts for output o is o * quant_step. */
 typedef struct
 {
-    const cmsis_nn_fc_params *params;
-    const int32_t *multipliers, *shifts;
-    int32_t quant_step;
-    const int32_t *bias; /* or NULL */
+    int32_t in_offset, filter_offset;
+    dqnn_codes codes;
 } dqnn_dense_layer;
 
-/* `roundings`: 2 as CMSIS-NN, 1 as TensorFlow Lite. */
-DQNN_INLINE void dqnn_store_output(const dqnn_dense_layer *l, int32_t roundings, int32_t o, int32_t sum, int8_t *out)
+DQNN_INLINE void dqnn_store_output(const dqnn_dense_layer *l, dqnn_rescaling how, int32_t o, int32_t sum, int8_t *out)
 {
-    const cmsis_nn_fc_params *const p = l->params;
-    const int32_t acc = l->bias ? dqnn_wrapping_add(l->bias[o], sum) : sum;
-    const int32_t multiplier = l->multipliers[o * l->quant_step];
-    const int32_t shift = l->shifts[o * l->quant_step];
-    const int32_t scaled = roundings == 2 ? dqnn_requantize(acc, multiplier, shift)
-                                          : dqnn_requantize_once(acc, multiplier, shift);
-    const int32_t code = dqnn_wrapping_add(scaled, p->output_offset);
-    out[o] = (int8_t)dqnn_clamp(code, p->activation.min, p->activation.max);
+    out[o] = dqnn_code(&l->codes, how, o, dqnn_wrapping_add(dqnn_bias(&l->codes, how, o), sum));
 }
 
 /* acc_o = bias_o + sum (x + in_offset) * (w_o + filter_offset)
  *       = bias_o + filter_offset * (sum x + depth * in_offset) + sum (x + in_offset) * w_o,
  * four outputs at a time; outputs past the last repeat it. */
 DQNN_INLINE void dqnn_fully_connected(const dqnn_dense_layer *l,
-                                      int32_t roundings,
+                                      dqnn_rescaling how,
                                       const int8_t *in,
                                       const int8_t *weights,
                                       int8_t *out,
@@ -43,8 +31,8 @@ DQNN_INLINE void dqnn_fully_connected(const dqnn_dense_layer *l,
                                       int32_t depth,
                                       int32_t outputs)
 {
-    const int32_t in_offset = l->params->input_offset;
-    const int32_t filter_offset = l->params->filter_offset;
+    const int32_t in_offset = l->in_offset;
+    const int32_t filter_offset = l->filter_offset;
     for (int32_t row = 0; row < rows; row++)
     {
         const int32_t common = filter_offset == 0 ? 0 : filter_offset * (dqnn_sum(in, depth) + depth * in_offset);
@@ -58,10 +46,10 @@ DQNN_INLINE void dqnn_fully_connected(const dqnn_dense_layer *l,
             dqnn_sums s = {common, common, common, common};
             dqnn_dot_1x4(
                 &s, in, in_offset, w, weights + o1 * depth, weights + o2 * depth, weights + o3 * depth, depth);
-            dqnn_store_output(l, roundings, o, s.s0, out);
-            dqnn_store_output(l, roundings, o1, s.s1, out);
-            dqnn_store_output(l, roundings, o2, s.s2, out);
-            dqnn_store_output(l, roundings, o3, s.s3, out);
+            dqnn_store_output(l, how, o, s.s0, out);
+            dqnn_store_output(l, how, o1, s.s1, out);
+            dqnn_store_output(l, how, o2, s.s2, out);
+            dqnn_store_output(l, how, o3, s.s3, out);
         }
         in += depth;
         out += outputs;

@@ -5,9 +5,7 @@
 #ifndef DQNN_S1_OUTPUT_H
 #define DQNN_S1_OUTPUT_H
 
-#include "dqnn_inline.h"
-
-#include <string.h>
+#include "dqnn_affine.h"
 
 /* The type that an output stage makes; always a constant, so that the others' code is not there. */
 typedef enum
@@ -31,29 +29,6 @@ typedef struct
 DQNN_INLINE int32_t dqnn_words(int32_t channels)
 {
     return (channels + 31) / 32;
-}
-
-/* acc * scale + offset, each rounded: two roundings, whatever the compiler's habit with fused operations. */
-DQNN_INLINE float dqnn_affine(float acc, float scale, float offset)
-{
-#if defined(__clang__)
-#pragma clang fp contract(off)
-#endif
-    const float product = acc * scale;
-    return product + offset;
-}
-
-/* clamp(rne(x) + out_offset). Bounds are codes, so clamping before rounding is the same; adding 1.5 * 2^23 then leaves
- * the rounded value in the low bits of the sum. NaN gives act_min. */
-DQNN_INLINE int8_t dqnn_round_s8(float x, int32_t out_offset, int32_t act_min, int32_t act_max)
-{
-    const float low = (float)(act_min - out_offset);
-    const float high = (float)(act_max - out_offset);
-    const float raised = x > low ? x : low;
-    const float shifted = (raised < high ? raised : high) + 12582912.0f;
-    int32_t bits;
-    memcpy(&bits, &shifted, sizeof bits);
-    return (int8_t)(bits - 0x4B400000 + out_offset);
 }
 
 /* acc * scale + offset of channel c, stored for element `at` of s8 or f32 outputs. */
