@@ -76,7 +76,8 @@ def functions_of(header: str) -> set[str]:
 def test_every_kernel_has_cases() -> None:
     declared = {name for header in HEADERS for name in functions_of(header)}
     called = {CASES[name](rng).call.function for name in CASES for rng in [rng_for(name)] for _ in range(20)}
-    elsewhere = functions_of("dqnn_s1_kernels.h")  # test_s1_conv.py and test_s1_layers.py
+    # test_s1_conv.py, test_s1_layers.py, test_s8_layers.py
+    elsewhere = functions_of("dqnn_s1_kernels.h") | functions_of("dqnn_s8_kernels.h")
     assert declared | elsewhere == {path.stem for path in SOURCES}
     assert declared == called
 

@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 from dqnnc.backends.common.kernel_table import Row
-from dqnnc.backends.cortex_m.kernels import TABLE, binary
+from dqnnc.backends.cortex_m.kernels import TABLE, affine, binary
 from dqnnc.dialects import semantics
 from dqnnc.dialects.dqnn import (
     DIVIDE_HALF_AWAY,
     MULTIPLY_HALF_EVEN,
     ConcatOp,
+    DepthwiseConv2DAffineOp,
     DepthwiseConv2DThresholdOp,
     DequantizeOp,
     DqnnOp,
@@ -107,7 +108,7 @@ def output_element(row: Row) -> Attribute:
 
 def convolution(net: Network, random: Random, row: Row, channels: int) -> Iterator[DqnnOp]:
     """Every geometry and, where it pads, every pad value."""
-    is_depthwise = row.op is DepthwiseConv2DThresholdOp
+    is_depthwise = row.op in (DepthwiseConv2DThresholdOp, DepthwiseConv2DAffineOp)
     assert row.weights is not None
     for geometry in GEOMETRIES:
         for pad_value in (-1, 0, 1) if any(geometry.padding) else (0,):
@@ -175,7 +176,7 @@ def branches(row: Row) -> Callable[[Network, Random, Row, int], Iterator[DqnnOp]
     return dense if issubclass(row.op, StagedOp) else move
 
 
-@pytest.mark.parametrize("row", binary.ROWS, ids=lambda row: row.id)
+@pytest.mark.parametrize("row", [*binary.ROWS, *affine.ROWS], ids=lambda row: row.id)
 def test_row(row: Row):
     random = np.random.default_rng(7)
     net = Network()
