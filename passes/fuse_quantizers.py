@@ -106,7 +106,10 @@ class FuseQuantizersPass(TargetPass):
         dce(op)
 
     def _fuse(self, layer: Layer) -> None:
-        """Take the first form that has a row; else leave the layer in float, with the reason of the first form."""
+        """Take the first form that has a row; else leave the layer in float, with the reason of the first form.
+
+        What the frontend said of the layer's quantizers stands before it.
+        """
         reason: str | None = None
         for form in forms(layer):
             if isinstance(form, Refusal):
@@ -119,7 +122,9 @@ class FuseQuantizersPass(TargetPass):
             for op in (form.op, *form.constants):
                 op.erase(safe_erase=False)
         if reason is not None:
-            layer.op.attributes[FALLBACK] = StringAttr(reason)
+            known = layer.op.attributes.get(FALLBACK)
+            reasons = [known.data, reason] if isinstance(known, StringAttr) else [reason]
+            layer.op.attributes[FALLBACK] = StringAttr("; ".join(reasons))
 
     def _stay_in_float(self, op: DequantizeOp, first: QuantizeOp) -> None:
         """Codes that no kernel makes are only a rounding between reals."""

@@ -16,7 +16,9 @@ import numpy as np
 import pytest
 from dqnnc.dialects import semantics
 from dqnnc.frontends.keras import import_keras_file
+from support.compiled import compiled
 from support.keras import frameworks, needs_keras, run_keras
+from support.keras_segments import run_segment, segments
 from support.models import ROOT
 
 
@@ -159,6 +161,36 @@ def test_the_imported_network_predicts_what_keras_does(example: str):
     data = {name: values[::EVERY] for name, values in reference(example).items()}
     results = [semantics.run(module, [image[np.newaxis]])[0][0] for image in data["x_test"]]
     check_predictions(np.stack(results), data)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_c_predicts_what_keras_does(example: str):
+    data = reference(example)
+    module = import_keras_file(model_file(example).read_bytes(), example)
+    check_predictions(compiled(module, data["x_test"]), data)
+
+
+STEPS_OF_S8_BY_S8 = {(QKERAS, "stem"): 2.0**-6}
+"""The layer of s8 x s8 -> s8, whose batch normalization may leave one code in a thousand off by one: the real number
+of a code."""
+
+
+@needs_keras
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_c_of_each_layer_makes_the_codes_that_keras_makes(example: str):
+    """Fed Keras's own inputs, on all images."""
+    *cuts, last = segments(frameworks().load(model_file(example)), reference(example)["x_test"])
+    assert [cut.layer.name for cut in (*cuts, last)] == [layer.name for layer in LAYERS[example]]
+    for cut in cuts:
+        differences = np.abs(run_segment(cut).astype(np.float64) - cut.outputs)
+        wrong = int(np.count_nonzero(differences))
+        print(f"{example} {cut.layer.name}: {wrong} of {differences.size} codes differ")
+        if step := STEPS_OF_S8_BY_S8.get((example, cut.layer.name)):
+            assert wrong <= 0.001 * differences.size
+            assert differences.max() <= step
+        else:
+            assert wrong == 0
+    assert np.abs(run_segment(last) - last.outputs).max() <= 1e-5 * np.abs(last.outputs).max()
 
 
 @needs_keras
