@@ -115,6 +115,100 @@ func.func @int8_layer(%x: tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>>) -> tensor
   func.return %q : tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>>
 }
 
+// The bias 0.8 is 6.4 steps: in f32, 0.8 / 0.5. The filter reads two of four channels, so there is no form but integers
+// for the second layer.
+// CHECK-LABEL: func.func @bias_finer_than_the_sums
+// CHECK-DAG:     %[[s:.+]] = dqnn.constant dense<2.500000e-01> : tensor<1xf32>
+// CHECK-DAG:     %[[o:.+]] = dqnn.constant dense<1.600000e+00> : tensor<1xf32>
+// CHECK:         dqnn.conv2d_affine %x, %{{.+}}, %[[s]], %[[o]] {clamp_min = 0.000000e+00, padding = [0, 1, 0, 1]} : tensor<1x2x2x1x!quant.uniform<i8:f32, 5.000000e-01>>
+// CHECK-DAG:     %[[b:.+]] = dqnn.constant dense<6> : tensor<2xi32>
+// CHECK:         dqnn.conv2d %z, %{{.+}}, %[[b]] {rounding = "once"}
+func.func @bias_finer_than_the_sums(%x: tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>>, %z: tensor<1x1x1x4x!quant.uniform<i8:f32, 0.5>>) -> (tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>>, tensor<1x1x1x2x!quant.uniform<i8:f32, 0.5>>) {
+  %d = dqnn.dequantize %x : tensor<1x2x2x1xf32>
+  %w = dqnn.constant dense<3> : tensor<1x2x2x1xi8> as !quant.uniform<i8:f32, 0.25>
+  %v = dqnn.dequantize %w : tensor<1x2x2x1xf32>
+  %b = dqnn.constant dense<0.8> : tensor<1xf32>
+  %y = dqnn.conv2d %d, %v, %b {padding = [0, 1, 0, 1]} : tensor<1x2x2x1xf32>
+  %r = dqnn.relu %y : tensor<1x2x2x1xf32>
+  %q = dqnn.quantize %r {method = "multiply_half_even"} : tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>>
+  %e = dqnn.dequantize %z : tensor<1x1x1x4xf32>
+  %w2 = dqnn.constant dense<3> : tensor<2x1x1x2xi8> as !quant.uniform<i8:f32, 0.25>
+  %v2 = dqnn.dequantize %w2 : tensor<2x1x1x2xf32>
+  %b2 = dqnn.constant dense<0.8> : tensor<2xf32>
+  %y2 = dqnn.conv2d %e, %v2, %b2 : tensor<1x1x1x2xf32>
+  %q2 = dqnn.quantize %y2 {method = "multiply_half_even"} : tensor<1x1x1x2x!quant.uniform<i8:f32, 0.5>>
+  func.return %q, %q2 : tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>>, tensor<1x1x1x2x!quant.uniform<i8:f32, 0.5>>
+}
+
+// A batch normalization of scale -3, offset 0.1 on sums of 0.125; and one of scale -2, offset 0.5 = 2 * 0.25, which
+// stays with integers: the weights turn round.
+// CHECK-LABEL: func.func @batch_norm_of_codes
+// CHECK-DAG:     %[[s:.+]] = dqnn.constant dense<-7.500000e-01> : tensor<2xf32>
+// CHECK-DAG:     %[[o:.+]] = dqnn.constant dense<2.000000e-01> : tensor<2xf32>
+// CHECK:         dqnn.depthwise_conv2d_affine %x, %{{.+}}, %[[s]], %[[o]] attributes {dqnn.batch_norm} : tensor<1x2x2x2x!quant.uniform<i8:f32, 5.000000e-01>>
+// CHECK-DAG:     %[[w:.+]] = dqnn.constant dense<-3> : tensor<1x1x1x2xi8>
+// CHECK-DAG:     %[[b:.+]] = dqnn.constant dense<2> : tensor<2xi32> as !quant.uniform<i32:f32:0, {2.500000e-01,2.500000e-01}>
+// CHECK:         dqnn.depthwise_conv2d %x, %[[w]], %[[b]] {rounding = "once"} : tensor<1x2x2x2x!quant.uniform<i8:f32, 5.000000e-01>>
+func.func @batch_norm_of_codes(%x: tensor<1x2x2x2x!quant.uniform<i8:f32, 0.5>>) -> (tensor<1x2x2x2x!quant.uniform<i8:f32, 0.5>>, tensor<1x2x2x2x!quant.uniform<i8:f32, 0.5>>) {
+  %d = dqnn.dequantize %x : tensor<1x2x2x2xf32>
+  %w = dqnn.constant dense<3> : tensor<1x1x1x2xi8> as !quant.uniform<i8:f32, 0.25>
+  %v = dqnn.dequantize %w : tensor<1x1x1x2xf32>
+  %zero = dqnn.constant dense<0.0> : tensor<2xf32>
+  %one = dqnn.constant dense<1.0> : tensor<2xf32>
+  %y = dqnn.depthwise_conv2d %d, %v : tensor<1x2x2x2xf32>
+  %g = dqnn.constant dense<-3.0> : tensor<2xf32>
+  %b = dqnn.constant dense<0.1> : tensor<2xf32>
+  %n = dqnn.batch_norm %y, %g, %b, %zero, %one {epsilon = 0.0} : tensor<1x2x2x2xf32>
+  %q = dqnn.quantize %n {method = "multiply_half_even"} : tensor<1x2x2x2x!quant.uniform<i8:f32, 0.5>>
+  %y2 = dqnn.depthwise_conv2d %d, %v : tensor<1x2x2x2xf32>
+  %g2 = dqnn.constant dense<-2.0> : tensor<2xf32>
+  %b2 = dqnn.constant dense<0.5> : tensor<2xf32>
+  %n2 = dqnn.batch_norm %y2, %g2, %b2, %zero, %one {epsilon = 0.0} : tensor<1x2x2x2xf32>
+  %q2 = dqnn.quantize %n2 {method = "multiply_half_even"} : tensor<1x2x2x2x!quant.uniform<i8:f32, 0.5>>
+  func.return %q, %q2 : tensor<1x2x2x2x!quant.uniform<i8:f32, 0.5>>, tensor<1x2x2x2x!quant.uniform<i8:f32, 0.5>>
+}
+
+// Weights of scale 0.3 and no bias: the multiplier's 31 bits are finer than float32. At 0.3 * 2^-12 they are not.
+// CHECK-LABEL: func.func @scales_of_no_power_of_two
+// CHECK:         dqnn.dense %x, %{{.+}}, %{{.+}} : tensor<1x1x!quant.uniform<i8:f32, 5.000000e-01>>
+// CHECK:         dqnn.dense_affine %x, %{{.+}}, %{{.+}}, %{{.+}} : tensor<1x1x!quant.uniform<i8:f32, 5.000000e-01>>
+func.func @scales_of_no_power_of_two(%x: tensor<1x2x!quant.uniform<i8:f32, 0.5>>) -> (tensor<1x1x!quant.uniform<i8:f32, 0.5>>, tensor<1x1x!quant.uniform<i8:f32, 0.5>>) {
+  %d = dqnn.dequantize %x : tensor<1x2xf32>
+  %w = dqnn.constant dense<3> : tensor<1x2xi8> as !quant.uniform<i8:f32, 0.3>
+  %v = dqnn.dequantize %w : tensor<1x2xf32>
+  %y = dqnn.dense %d, %v : tensor<1x1xf32>
+  %q = dqnn.quantize %y {method = "multiply_half_even"} : tensor<1x1x!quant.uniform<i8:f32, 0.5>>
+  %w2 = dqnn.constant dense<3> : tensor<1x2xi8> as !quant.uniform<i8:f32, 7.32421875e-05>
+  %v2 = dqnn.dequantize %w2 : tensor<1x2xf32>
+  %y2 = dqnn.dense %d, %v2 : tensor<1x1xf32>
+  %q2 = dqnn.quantize %y2 {method = "multiply_half_even"} : tensor<1x1x!quant.uniform<i8:f32, 0.5>>
+  func.return %q, %q2 : tensor<1x1x!quant.uniform<i8:f32, 0.5>>, tensor<1x1x!quant.uniform<i8:f32, 0.5>>
+}
+
+// 1.25 is 2.5 steps of 0.5, and the quantizer makes 2 of it: that is the largest code.
+// CHECK-LABEL: func.func @bound_between_two_codes
+// CHECK:         dqnn.dense {{.*}}{clamp_max = 1.000000e+00, clamp_min = 0.000000e+00}
+func.func @bound_between_two_codes(%x: tensor<1x2x!quant.uniform<i8:f32, 0.5>>) -> tensor<1x1x!quant.uniform<i8:f32, 0.5>> {
+  %d = dqnn.dequantize %x : tensor<1x2xf32>
+  %w = dqnn.constant dense<3> : tensor<1x2xi8> as !quant.uniform<i8:f32, 0.5>
+  %v = dqnn.dequantize %w : tensor<1x2xf32>
+  %y = dqnn.dense %d, %v : tensor<1x1xf32>
+  %c = dqnn.clip %y {min = 0.0, max = 1.25} : tensor<1x1xf32>
+  %q = dqnn.quantize %c {method = "multiply_half_even"} : tensor<1x1x!quant.uniform<i8:f32, 0.5>>
+  func.return %q : tensor<1x1x!quant.uniform<i8:f32, 0.5>>
+}
+
+// What the frontend says of a layer's quantizers stays, before the nearest row.
+// CHECK-LABEL: func.func @fallback_with_a_reason
+// CHECK:         dqnn.fallback = "10 bits: no kernel; dense-affine-{{.*}} (here s16)"
+func.func @fallback_with_a_reason(%x: tensor<1x2x!dqnn.s1>) -> tensor<1x1xf32> {
+  %d = dqnn.dequantize %x : tensor<1x2xf32>
+  %w = dqnn.constant dense<3> : tensor<1x2xi16> as !quant.uniform<i16<-512:511>:f32, 0.5>
+  %v = dqnn.dequantize %w : tensor<1x2xf32>
+  %y = dqnn.dense %d, %v attributes {dqnn.fallback = "10 bits: no kernel"} : tensor<1x1xf32>
+  func.return %y : tensor<1x1xf32>
+}
+
 // Both go through reals; one conversion does it.
 // CHECK-LABEL: func.func @conversions
 // CHECK-NEXT:    %[[a:.+]] = dqnn.requantize %x : tensor<4x!dqnn.s1>

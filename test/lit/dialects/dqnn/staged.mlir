@@ -30,6 +30,15 @@ func.func @dense_layers(%x: tensor<1x2x!quant.uniform<i8:f32, 0.5:3>>) -> tensor
   func.return %b : tensor<1x2xf32>
 }
 
+// CHECK-LABEL: func.func @depthwise
+func.func @depthwise(%x: tensor<1x4x4x2x!quant.uniform<i8:f32, 0.5:3>>) -> tensor<1x4x4x2x!quant.uniform<i8:f32, 0.25>> {
+  %w = dqnn.constant dense<1> : tensor<1x3x3x2xi8> as !quant.uniform<i8<-127:127>:f32:3, {0.5,0.25}>
+  %s = dqnn.constant dense<0.25> : tensor<2xf32>
+  // CHECK: %a = dqnn.depthwise_conv2d_affine %x, %w, %s, %s {clamp_max = 6.000000e+00, clamp_min = 0.000000e+00, pad_value = 2, padding = [1, 1, 1, 1]} : tensor<1x4x4x2x!quant.uniform<i8:f32, 2.500000e-01>>
+  %a = dqnn.depthwise_conv2d_affine %x, %w, %s, %s {clamp_min = 0.0, clamp_max = 6.0, pad_value = 2, padding = [1, 1, 1, 1]} : tensor<1x4x4x2x!quant.uniform<i8:f32, 0.25>>
+  func.return %a : tensor<1x4x4x2x!quant.uniform<i8:f32, 0.25>>
+}
+
 // CHECK-LABEL: func.func @flips
 func.func @flips(%x: tensor<1x4x4x2x!dqnn.s1>) -> tensor<1x2x2x2x!dqnn.s1> {
   %m = dqnn.constant dense<[1, -1]> : tensor<2xi8> as !dqnn.s1

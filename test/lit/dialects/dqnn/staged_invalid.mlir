@@ -48,6 +48,18 @@
 
 // -----
 
+// CHECK: error: invalid IR: dqnn.depthwise_conv2d_affine (%y): weights have shape [1, 1, 1, 2], expected [1, height, width, 1]
+%x, %w, %s = "test.op"() : () -> (tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>>, tensor<1x1x1x2x!quant.uniform<i8:f32, 0.5>>, tensor<2xf32>)
+%y = dqnn.depthwise_conv2d_affine %x, %w, %s, %s : tensor<1x2x2x2x!quant.uniform<i8:f32, 0.5>>
+
+// -----
+
+// CHECK: error: invalid IR: dqnn.depthwise_conv2d_affine (%y): scale has type tensor<1xf32>, expected 2 elements of f32
+%x, %w, %s = "test.op"() : () -> (tensor<1x2x2x2x!quant.uniform<i8:f32, 0.5>>, tensor<1x1x1x2x!quant.uniform<i8:f32, 0.5>>, tensor<1xf32>)
+%y = dqnn.depthwise_conv2d_affine %x, %w, %s, %s : tensor<1x2x2x2x!quant.uniform<i8:f32, 0.5>>
+
+// -----
+
 // CHECK: error: invalid IR: dqnn.flip (%y): mask has shape [3], expected [2]
 %x, %m = "test.op"() : () -> (tensor<1x2x!dqnn.s1>, tensor<3x!dqnn.s1>)
 %y = dqnn.flip %x, %m : tensor<1x2x!dqnn.s1>
