@@ -69,16 +69,16 @@ def _emit_dense(op: DenseAffineOp, call: CallBuilder, env: Context) -> None:
     )
 
 
-def _row(op: type[AffineOp], callee: str, emit: Any, rate: float, *constraints: Constraint) -> Row:
-    """A row of `callee`, whose inner loop takes `rate` instructions a multiply-accumulate."""
+def _row(op: type[AffineOp], callee: str, emit: Any, rates: tuple[float, ...], *constraints: Constraint) -> Row:
+    """A row of `callee`, which takes `rates` instructions a multiply-accumulate in the plain, DSP and MVE builds."""
     stage = op.name.removeprefix("dqnn.").replace("_", "-")
-    kernel = Kernel(f"{callee}_s8_s8_s8", "portable", emit, per_build(products, rate))
+    kernel = Kernel(f"{callee}_s8_s8_s8", "portable", emit, per_build(products, *rates))
     always = (CONSTANT_TABLES, SUMS_FIT)
     return Row(f"{stage}-s8-s8-s8", op, "s8", "s8", "s8", (kernel,), "smul_s8_s8", staged_macc, (*always, *constraints))
 
 
 ROWS = (
-    _row(Conv2DAffineOp, "dqnn_conv2d", _emit_window, 7, ONE_IMAGE, PAD_CODE),
-    _row(DepthwiseConv2DAffineOp, "dqnn_depthwise_conv2d", _emit_window, 9, ONE_IMAGE, PAD_CODE),
-    _row(DenseAffineOp, "dqnn_dense", _emit_dense, 6),
+    _row(Conv2DAffineOp, "dqnn_conv2d", _emit_window, (3.2, 2.5, 1), ONE_IMAGE, PAD_CODE),
+    _row(DepthwiseConv2DAffineOp, "dqnn_depthwise_conv2d", _emit_window, (12,), ONE_IMAGE, PAD_CODE),
+    _row(DenseAffineOp, "dqnn_dense", _emit_dense, (4, 3, 1.5)),
 )

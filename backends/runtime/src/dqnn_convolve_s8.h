@@ -97,10 +97,7 @@ DQNN_NOINLINE void dqnn_one_pixel(const dqnn_convolution *l,
                                   int32_t w_first,
                                   int32_t at)
 {
-    const int32_t offset = l->in_offset;
-    const int32_t run = t->run;
-    int32_t sum0 = 0;
-    int32_t sum1 = 0;
+    dqnn_sums sums = {0, 0, 0, 0};
     for (int32_t row = 0; row < t->rows; row++)
     {
         const int8_t *x0 = x + row * t->x_row;
@@ -108,12 +105,7 @@ DQNN_NOINLINE void dqnn_one_pixel(const dqnn_convolution *l,
         const int8_t *w1 = c->w1 + w_first + row * t->w_row;
         for (int32_t piece = t->pieces; piece > 0; piece--)
         {
-            for (int32_t i = 0; i < run; i++)
-            {
-                const int32_t a = x0[i] + offset;
-                sum0 += a * w0[i];
-                sum1 += a * w1[i];
-            }
+            dqnn_dot_1x2(&sums, x0, l->in_offset, w0, w1, t->run);
             x0 += t->x_piece;
             w0 += t->w_piece;
             w1 += t->w_piece;
@@ -121,11 +113,11 @@ DQNN_NOINLINE void dqnn_one_pixel(const dqnn_convolution *l,
     }
     if (how == DQNN_IN_FLOAT && l->pad != 0)
     {
-        sum0 += dqnn_padded_sum(l, t, c->w0, w_first);
-        sum1 += dqnn_padded_sum(l, t, c->w1, w_first);
+        sums.s0 += dqnn_padded_sum(l, t, c->w0, w_first);
+        sums.s1 += dqnn_padded_sum(l, t, c->w1, w_first);
     }
-    const int8_t code0 = dqnn_code(&l->codes, how, c->o0, dqnn_wrapping_add(c->bias0, sum0));
-    const int8_t code1 = dqnn_code(&l->codes, how, c->o1, dqnn_wrapping_add(c->bias1, sum1));
+    const int8_t code0 = dqnn_code(&l->codes, how, c->o0, dqnn_wrapping_add(c->bias0, sums.s0));
+    const int8_t code1 = dqnn_code(&l->codes, how, c->o1, dqnn_wrapping_add(c->bias1, sums.s1));
     c->out[at + c->o0] = code0;
     c->out[at + c->o1] = code1;
 }
@@ -154,41 +146,26 @@ DQNN_NOINLINE void dqnn_pixel_pairs(const dqnn_convolution *l,
     int8_t *out1 = c->out + r->at + c->o1;
     for (; pairs > 0; pairs--)
     {
-        int32_t sum00 = 0;
-        int32_t sum01 = 0;
-        int32_t sum10 = 0;
-        int32_t sum11 = 0;
+        dqnn_sums sums = {0, 0, 0, 0};
         for (int32_t row = 0; row < t->rows; row++)
         {
             const int8_t *x0 = x + row * t->x_row;
             const int8_t *x1 = x0 + r->x_next;
             const int8_t *w0 = c->w0 + r->w_first + row * t->w_row;
             const int8_t *w1 = c->w1 + r->w_first + row * t->w_row;
-            const int32_t x_gap = t->x_piece - t->run;
-            const int32_t w_gap = t->w_piece - t->run;
             for (int32_t piece = t->pieces; piece > 0; piece--)
             {
-                for (const int8_t *const end = x0 + t->run; x0 != end; x0++)
-                {
-                    const int32_t a = *x0;
-                    const int32_t b = *x1++;
-                    int32_t w = *w0++;
-                    sum00 += a * w;
-                    sum10 += b * w;
-                    w = *w1++;
-                    sum01 += a * w;
-                    sum11 += b * w;
-                }
-                x0 += x_gap;
-                x1 += x_gap;
-                w0 += w_gap;
-                w1 += w_gap;
+                dqnn_dot_2x2(&sums, x0, x1, w0, w1, t->run);
+                x0 += t->x_piece;
+                x1 += t->x_piece;
+                w0 += t->w_piece;
+                w1 += t->w_piece;
             }
         }
-        const int8_t code00 = dqnn_code(&l->codes, how, c->o0, dqnn_wrapping_add(r->folded0, sum00));
-        const int8_t code10 = dqnn_code(&l->codes, how, c->o0, dqnn_wrapping_add(r->folded0, sum10));
-        const int8_t code01 = dqnn_code(&l->codes, how, c->o1, dqnn_wrapping_add(r->folded1, sum01));
-        const int8_t code11 = dqnn_code(&l->codes, how, c->o1, dqnn_wrapping_add(r->folded1, sum11));
+        const int8_t code00 = dqnn_code(&l->codes, how, c->o0, dqnn_wrapping_add(r->folded0, sums.s0));
+        const int8_t code10 = dqnn_code(&l->codes, how, c->o0, dqnn_wrapping_add(r->folded0, sums.s2));
+        const int8_t code01 = dqnn_code(&l->codes, how, c->o1, dqnn_wrapping_add(r->folded1, sums.s1));
+        const int8_t code11 = dqnn_code(&l->codes, how, c->o1, dqnn_wrapping_add(r->folded1, sums.s3));
         out0[0] = code00;
         out1[0] = code01;
         out0[r->at_next] = code10;

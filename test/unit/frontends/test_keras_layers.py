@@ -157,6 +157,23 @@ CASES: dict[str, tuple[tuple[int, ...], Build]] = {
         IMAGE,
         lambda f, x: f.qkeras.QConv2DBatchnorm(6, 3, kernel_quantizer="binary", scale=False, use_bias=False)(x),
     ),
+    "q conv folded by batch statistics": (
+        IMAGE,
+        lambda f, x: f.qkeras.QConv2DBatchnorm(
+            6,
+            3,
+            kernel_quantizer="quantized_bits(8,0)",
+            bias_quantizer=f.qkeras.quantized_bits(8, 2, alpha=1),
+            folding_mode="batch_stats_folding",
+            ema_freeze_delay=10,
+        )(x),
+    ),
+    "q conv folded bare": (
+        IMAGE,
+        lambda f, x: f.qkeras.QConv2DBatchnorm(
+            6, 3, kernel_quantizer="quantized_bits(8,2,alpha=1)", folding_mode="batch_stats_folding", scale=False
+        )(x),
+    ),
     "q batch norm": (IMAGE, lambda f, x: f.qkeras.QBatchNormalization()(x)),
     "q batch norm 2": (VECTOR, lambda f, x: f.qkeras.QBatchNormalization(scale=False)(x)),
     "q batch norm bits": (
