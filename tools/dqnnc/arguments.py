@@ -11,6 +11,7 @@ RANDOM_SAMPLES = 10
 SEED = 42
 
 KERNELS = ("auto", "cmsis-nn", "portable")
+REFERENCES = ("framework", "semantics")
 BUILDS = ("auto", "c", "dsp", "mve")
 DATA_TYPES = ("auto", "float32", "int8", "uint8", "s1")
 BIT_ORDERS = ("lsb", "msb")
@@ -164,6 +165,14 @@ def _add_validation(command: ArgumentParser) -> None:
         help=f"number of samples (default: {RANDOM_SAMPLES} random ones, or all of a file)",
     )
     group.add_argument("--seed", type=_natural, default=SEED, metavar="N", help=f"of random inputs (default: {SEED})")
+    group.add_argument(
+        "--reference",
+        choices=REFERENCES,
+        default="framework",
+        help="what to compare with: the framework of the model's format (LiteRT, or Keras, which "
+        "pip install 'dqnnc[keras]' brings), or our own semantics of the imported network, for which no framework is "
+        "needed (default: framework; of IR always semantics)",
+    )
     group.add_argument("--classifier", action="store_true", help="report accuracy even if no softmax shows it")
     group.add_argument("--sanitize", action="store_true", help="with -fsanitize=address,undefined; --mode host only")
     group.add_argument(

@@ -1,7 +1,7 @@
 """What the results of the generated code are compared with.
 
-A `.tflite` model is run by LiteRT with its reference kernels; IR, which LiteRT does not read, by the numpy semantics
-of our own dialects.
+A `.tflite` model is run by LiteRT with its reference kernels, an `.h5` or `.keras` model by Keras. IR, which no
+framework reads, is run by the numpy semantics of our own dialects; a model of Keras is, too, where the user asks for it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from xdsl.dialects.builtin import ModuleOp
 
@@ -19,8 +19,19 @@ from .progress import Step
 from .report import TensorInfo
 from .samples import Array, stack
 
+ReferenceChoice: TypeAlias = Literal["framework", "semantics"]
+
 LITERT = "LiteRT, reference kernels"
+KERAS = "Keras, model(x) without oneDNN"
 SEMANTICS = "the reference semantics of the IR"
+
+FRAMEWORKS = {"tflite": LITERT, "h5": KERAS, "keras": KERAS}
+"""Format of a model file -> what runs it."""
+
+
+def reference_of(form: str, choice: ReferenceChoice) -> str:
+    """What computes the results to compare with, for a format of model files and the user's choice."""
+    return SEMANTICS if choice == "semantics" else FRAMEWORKS.get(form, SEMANTICS)
 
 
 def require_litert() -> Any:

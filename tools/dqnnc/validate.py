@@ -8,13 +8,14 @@ from argparse import Namespace
 from pathlib import Path
 
 from .arguments import RANDOM_SAMPLES
-from .compile import Compiled, compile_model, options_of, write_c
+from .compile import Compiled, compile_model, format_of, options_of, write_c
 from .errors import UserError
 from .execute import CmsisNN, run_on_emulator, run_on_host
 from .inspection import ends_in_softmax, model_info, target_info
+from .keras_reference import run_keras
 from .output import output
 from .progress import Progress
-from .reference import LITERT, SEMANTICS, require_litert, run_litert, run_semantics
+from .reference import KERAS, LITERT, reference_of, require_litert, run_litert, run_semantics
 from .render import render_validation
 from .report import Execution, ModelInfo, Validation
 from .samples import Samples, load_samples, random_samples
@@ -39,7 +40,7 @@ def _validate(options: Namespace) -> Validation:
     compiled = compile_model(options.model, options_of(options), progress)
     model = model_info(compiled)
     samples = _samples(options, model)
-    reference = _run_reference(compiled, samples, progress)
+    reference = _run_reference(compiled, reference_of(compiled.format, options.reference), samples, progress)
     generated, execution = _run_generated(compiled, model, options, samples, progress)
     return judge(
         model,
@@ -62,7 +63,7 @@ def _check(options: Namespace) -> None:
         raise UserError("--cmsis-nn-include needs --mode emulator: the library is built for the target's core")
     if options.output_files and not options.input_files:
         raise UserError("-vo needs the inputs that belong to it: give them with -vi")
-    if options.model.suffix == ".tflite":
+    if reference_of(format_of(options.model), options.reference) == LITERT:
         require_litert()
 
 
@@ -72,13 +73,16 @@ def _samples(options: Namespace, model: ModelInfo) -> Samples:
     return random_samples(model.inputs, options.samples or RANDOM_SAMPLES, options.seed)
 
 
-def _run_reference(compiled: Compiled, samples: Samples, progress: Progress) -> Results:
+def _run_reference(compiled: Compiled, source: str, samples: Samples, progress: Progress) -> Results:
+    """What the original model computes. It has its own types at its edges: its values become those of the network's."""
     inputs, (shapes, outputs) = model_inputs(compiled, samples.inputs), model_tensors(compiled)
-    with progress.step("Running the original model", samples.count) as step:
-        if compiled.format == "tflite":
-            source, results = LITERT, run_litert(compiled.file, compiled.data, inputs, outputs, step)
+    with progress.step(f"Running the original model with {source}", samples.count) as step:
+        if source == LITERT:
+            results = run_litert(compiled.file, compiled.data, inputs, outputs, step)
+        elif source == KERAS:
+            results = run_keras(compiled.file, compiled.data, inputs, step).outputs
         else:
-            source, results = SEMANTICS, run_semantics(compiled.imported, inputs, shapes, outputs, step)
+            results = run_semantics(compiled.imported, inputs, shapes, outputs, step)
     return Results(source, network_outputs(compiled, results))
 
 
