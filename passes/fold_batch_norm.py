@@ -22,6 +22,7 @@ from ..dialects.dqnn import (
     MulOp,
     inherit_layer,
     replace,
+    stand_for,
 )
 from ..dialects.semantics.normalization import inverse_deviation
 from .quantized.layer import Array, Layer, has_constants, match_layer, tables_of
@@ -65,6 +66,7 @@ class FoldBatchNorm(RewritePattern):
         )
         for new in (weights, bias, folded):
             inherit_layer(new, layer.op)
+        stand_for(folded.results[0], op.result)
         rewriter.replace(op, [weights, bias, folded], [folded.results[0]])
         rewriter.erase(layer.op)
 

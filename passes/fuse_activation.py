@@ -9,7 +9,7 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.passes import ModulePass
 from xdsl.pattern_rewriter import PatternRewriter, PatternRewriteWalker, RewritePattern, op_type_rewrite_pattern
 
-from ..dialects.dqnn import ArithmeticOp, ClipOp, LinearOp, Pool2DOp, Relu6Op, ReluOp, replace
+from ..dialects.dqnn import ArithmeticOp, ClipOp, LinearOp, Pool2DOp, Relu6Op, ReluOp, forget_tensors, replace
 from ..dialects.dqnn.base import real
 from ..dialects.dqnn.canonicalization import Bounds, bounds_of
 
@@ -45,6 +45,7 @@ class FuseActivation(RewritePattern):
         if (bounds := intersection(own, bounds_of(op))) is None:
             return
         producer.clamp_min, producer.clamp_max = (None if bound is None else real(bound) for bound in bounds)
+        forget_tensors(producer)
         rewriter.notify_op_modified(producer)
         replace(rewriter, op, (), [producer.result])
 

@@ -46,6 +46,7 @@ from ..dialects.dqnn import (
     inherit_layer,
     is_binary,
     quantized_element,
+    stand_for,
     tensor_type,
 )
 from ..dialects.dqnn.canonicalization import Bounds, bounds_of
@@ -394,7 +395,8 @@ def _real_constant(op: ConstantOp) -> ConstantOp:
 
 
 def _replace(op: DqnnOp, *new: DqnnOp, source: DqnnOp | None = None) -> None:
-    """Put operators in the place of one; the last has its results. They have the layer name of `source`."""
+    """Put operators in the place of one; the last has its results, and is what it was of the model. They have the layer name of `source`."""
     for inserted in new:
         inherit_layer(inserted, op if source is None else source)
+    stand_for(new[-1].results[0], op.results[0])
     Rewriter.replace_op(op, list(new), [new[-1].results[0]])

@@ -20,6 +20,7 @@ from ..dialects.dqnn import (
     inherit_layer,
     is_binary,
     quantized_element,
+    stand_for,
     tensor_type,
 )
 from ..dialects.fixed_point import dequantize
@@ -85,6 +86,7 @@ class InsertFloatFallbackPass(TargetPass):
                 )
         Rewriter.insert_op(inserted, InsertPoint.before(op))
         for new, old in zip(inserted[-len(op.results) :], op.results, strict=True):
+            stand_for(new.results[0], old)
             old.replace_all_uses_with(new.results[0])
         constants = [value.owner for value in op.operands if isinstance(value.owner, ConstantOp)]
         Rewriter.erase_op(op)
@@ -125,5 +127,6 @@ def _cancel(op: QuantizeOp) -> None:
     """Drop a conversion to float and back: codes survive it."""
     source = op.input.owner
     if isinstance(source, DequantizeOp) and source.input.type == op.result.type:
+        stand_for(source.input, op.result)
         op.result.replace_all_uses_with(source.input)
         Rewriter.erase_op(op)

@@ -28,6 +28,7 @@ from ..dialects.dqnn import (
     inherit_layer,
     is_binary,
     s1,
+    stand_for,
     tensor_type,
 )
 from .quantized.layer import has_constants, match_layer, tables_of
@@ -78,6 +79,7 @@ class MoveBatchNormBeforePool(RewritePattern):
         for inserted in new[:-1]:
             inherit_layer(inserted, norm)
         inherit_layer(new[-1], pool)
+        stand_for(new[-1].results[0], op.result)
         rewriter.replace(op, new, [new[-1].results[0]])
         rewriter.erase(norm)
         rewriter.erase(pool)

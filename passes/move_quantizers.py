@@ -31,6 +31,7 @@ from ..dialects.dqnn import (
     MaxPool2DOp,
     QuantizeOp,
     ReshapeOp,
+    inherit_layer,
     is_binary,
     quantized_element,
     replace,
@@ -79,7 +80,7 @@ class QuantizeBefore(RewritePattern):
             for value in mover.operands
         ]
         moved = on(mover, [code.result for code in codes], element)
-        moved.location = mover.location
+        inherit_layer(moved, mover)
         replace(rewriter, op, [*codes, moved], [moved.results[0]])
         rewriter.erase(mover)
 
@@ -95,7 +96,7 @@ class ShareQuantizer(RewritePattern):
         for use in list(op.input.uses):
             other = use.operation
             if isinstance(other, QuantizeOp) and is_equal(other, op) and op.is_before_in_block(other):
-                rewriter.replace(other, [], [op.result])
+                replace(rewriter, other, [], [op.result])
 
 
 def is_equal(one: QuantizeOp, other: QuantizeOp) -> bool:
@@ -123,7 +124,6 @@ class DequantizeBehind(RewritePattern):
             return
         moved = on(op, sources, element)
         reals = DequantizeOp(moved.results[0], op.results[0].type)
-        moved.location = op.location
         replace(rewriter, op, [moved, reals], [reals.result])
 
 

@@ -29,6 +29,7 @@ from .flip import FlipOp, MaxPool2DFlipOp
 from .layer import inherit_layer, layer_loc, layer_name, replace
 from .linear import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, TransposeConv2DOp, WindowedLinearOp
 from .memory import MEMORY_OPS, ArenaOp, ViewOp
+from .model_tensor import forget_tensors, name_tensor, stand_for, tensor_names
 from .normalization import CENTERED, SCALED, BatchNormOp
 from .pool import AvgPool2DOp, MaxPool2DOp, MeanOp, Pool2DOp
 from .shape import ConcatOp, PadOp, ReshapeOp, ResizeNearestOp, SliceOp, SplitOp, TransposeOp
@@ -159,12 +160,16 @@ __all__ = [
     "UnaryOp",
     "ViewOp",
     "WindowedLinearOp",
+    "forget_tensors",
     "inherit_layer",
     "is_binary",
     "layer_loc",
     "layer_name",
+    "name_tensor",
     "quantized_element",
     "replace",
     "s1",
+    "stand_for",
+    "tensor_names",
     "tensor_type",
 ]

@@ -9,6 +9,8 @@ from xdsl.ir import Operation, SSAValue
 from xdsl.pattern_rewriter import PatternRewriter
 from xdsl.utils.hints import isa
 
+from .model_tensor import layer_location, stand_for
+
 
 def layer_loc(name: str) -> NameLoc:
     """The location that names a layer."""
@@ -33,9 +35,9 @@ def _first_name(location: LocationAttr) -> str | None:
 
 
 def inherit_layer(op: Operation, source: Operation) -> None:
-    """Give an op that has no location the location of the op that it was made for."""
+    """Give an op that has no location the layer of the op that it was made for."""
     if isinstance(op.location, UnknownLoc):
-        op.location = source.location
+        op.location = layer_location(source.location)
 
 
 def replace(
@@ -44,7 +46,15 @@ def replace(
     new_ops: Operation | Sequence[Operation],
     new_results: Sequence[SSAValue | None] | None = None,
 ) -> None:
-    """`rewriter.replace`, with the layer's name kept on the ops that come in."""
-    for new_op in [new_ops] if isinstance(new_ops, Operation) else new_ops:
+    """`rewriter.replace`, with the layer's name kept on the ops that come in, and the tensors' on the new results.
+
+    `new_results` are those of the last of `new_ops` where they are not given, as in `rewriter.replace`.
+    """
+    inserted = [new_ops] if isinstance(new_ops, Operation) else new_ops
+    for new_op in inserted:
         inherit_layer(new_op, op)
+    results = inserted[-1].results if new_results is None and inserted else new_results or ()
+    for new, old in zip(results, op.results, strict=True):
+        if new is not None:
+            stand_for(new, old)
     rewriter.replace(op, new_ops, new_results)

@@ -10,6 +10,7 @@ from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp, StringAtt
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Block, Region, SSAValue
 
+from ...dialects.dqnn import name_tensor
 from ...dialects.dqnn.network import NAME_ATTRIBUTE
 from ..names import value_name
 from .archive import open_archive
@@ -18,6 +19,7 @@ from .graph import INPUT, Call, GraphReader, LayerRecord, NetworkRecord, Tensor,
 from .layer import Context, Layer
 from .layers import SUPPORTED
 from .options import Json, as_mapping
+from .tensors import call_names
 from .weights import LiveWeights, Roles, Weights, leaves
 
 FUNCTION = "main"
@@ -116,19 +118,19 @@ def _check_classes(file: File, network: NetworkRecord) -> None:
         )
 
 
-def _emit(context: Context, network: NetworkRecord, arguments: Sequence[SSAValue]) -> list[SSAValue]:
-    """The outputs of a network for given inputs."""
+def _emit(context: Context, network: NetworkRecord, arguments: Sequence[SSAValue], prefix: str = "") -> list[SSAValue]:
+    """The outputs of a network for given inputs; `prefix` is for the names of its tensors."""
     file = context.file
     if len(arguments) != len(network.inputs):
         raise file.damaged(f"a network of {len(network.inputs)} inputs that is called with {len(arguments)}")
     values: Values = dict(zip(network.inputs, arguments, strict=True))
-    for call in network.calls:
+    for call, name in zip(network.calls, call_names(network, prefix), strict=True):
         if call.layer.class_name == INPUT:
             if Tensor(call.layer.name, call.index, 0) not in values:
                 raise file.damaged(f"'{call.layer.name}', an input that is not in the list of inputs")
             continue
         inputs = [_value(values, tensor, file) for tensor in call.inputs]
-        for index, result in enumerate(_call(context, call, inputs)):
+        for index, result in enumerate(_call(context, call, name, inputs)):
             values[Tensor(call.layer.name, call.index, index)] = result
     return [_value(values, tensor, file) for tensor in network.outputs]
 
@@ -140,13 +142,15 @@ def _value(values: Mapping[Tensor, SSAValue], tensor: Tensor, file: File) -> SSA
     return value
 
 
-def _call(context: Context, call: Call, inputs: list[SSAValue]) -> list[SSAValue]:
-    """The results of one call of a layer."""
+def _call(context: Context, call: Call, name: str, inputs: list[SSAValue]) -> list[SSAValue]:
+    """The results of one call of a layer, whose result is called `name`."""
     layer = call.layer
     if layer.network is not None:
-        return _emit(context, layer.network, inputs)
+        return _emit(context, layer.network, inputs, f"{name}/")
     _check_float32(layer)
-    return [SUPPORTED[layer.class_name].convert(Layer(context, layer, inputs))]
+    result = SUPPORTED[layer.class_name].convert(Layer(context, layer, inputs, name))
+    name_tensor(result, name)
+    return [result]
 
 
 def _check_float32(layer: LayerRecord) -> None:

@@ -63,6 +63,8 @@ class Layer:
     context: Context
     record: LayerRecord
     inputs: Sequence[SSAValue]
+    tensor: str = ""
+    """What the layer's result is called, see `tensors.py`."""
 
     @property
     def options(self) -> Options:

@@ -9,6 +9,7 @@ from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp, StringAtt
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Attribute, Block, Region, SSAValue
 
+from ...dialects.dqnn import name_tensor
 from ..errors import ModelError
 from .layer import Layer
 from .model import Model, Operator, Tensor, read_model
@@ -156,6 +157,7 @@ def _bind(layer: Layer, results: Results) -> None:
         if value.name_hint is None:
             layer.network.named(value, tensor)
         layer.network.values[tensor.index] = value
+        name_tensor(value, layer.network.labels[tensor.index])
 
 
 def _difference(computed: Attribute, said: Attribute) -> tuple[str, str]:

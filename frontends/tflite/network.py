@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from xdsl.ir import Attribute, Block, SSAValue
 
 from ...dialects.dqnn import ConstantOp, layer_loc
 from ..names import value_name
+from .labels import tensor_labels
 from .model import Model, Tensor
 from .table import File
 from .types import constant_data, tensor_error, value_type
@@ -45,6 +47,11 @@ class Network:
     arrays: dict[int, Array] = field(default_factory=dict[int, Array])
     """Tensors whose elements are known: the file's constants, and what was computed from them at import."""
     _constants: dict[tuple[int, Attribute], SSAValue] = field(default_factory=dict[tuple[int, Attribute], SSAValue])
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """What each tensor is called, see `labels.py`."""
+        return tensor_labels(self.model)
 
     @property
     def file(self) -> File:

@@ -15,12 +15,14 @@ from ....dialects.dqnn import (
     LinearOp,
     PadOp,
     TransposeConv2DOp,
+    name_tensor,
     tensor_type,
 )
 from ..file import Array
 from ..layer import Layer
 from ..options import Options
 from ..quantizers import Quantizer, QuantizerError
+from ..tensors import quantized_input
 from ..weights import Role
 from .activation import activate
 from .normalization import Folding, folding
@@ -92,9 +94,11 @@ class Weighted:
         if quantizer is None:
             return value
         try:
-            return quantizer.on_activations(value, self.layer)
+            result = quantizer.on_activations(value, self.layer)
         except QuantizerError as error:
             self.layer.fail("input_quantizer", quantizer, error)
+        name_tensor(result, quantized_input(self.layer.tensor))
+        return result
 
     def image(self, spatial: int) -> Image:
         """The input as NHWC, behind its quantizer."""
