@@ -395,7 +395,7 @@ def _real_constant(op: ConstantOp) -> ConstantOp:
 
 
 def _replace(op: DqnnOp, *new: DqnnOp, source: DqnnOp | None = None) -> None:
-    """Put operators in the place of one; the last has its results, and is what it was of the model. They have the layer name of `source`."""
+    """Put operators in the place of one; the last has its results. They have the layer name of `source`."""
     for inserted in new:
         inherit_layer(inserted, op if source is None else source)
     stand_for(new[-1].results[0], op.results[0])

@@ -2,9 +2,9 @@
 
 Frameworks know tensors, not our operators. A frontend names what a layer of the model computes (`name_tensor`), a pass
 that puts one value in the place of another says so (`stand_for`), and one that changes an operator in place, so that it
-computes something else, takes the name away (`forget_tensors`). A name then means: as real numbers, codes
-dequantized, this value is that tensor of the model. What a pass makes in between, as a normalization that has moved
-before a pool, equals no tensor of the model and has no name.
+computes something else, takes the name away (`forget_tensors`). A name means: as real numbers, codes dequantized, in
+order, whatever the shape, this value is that tensor of the model. What a pass makes in between, as a normalization that
+has moved before a pool, equals no tensor of the model and has no name.
 
 The names stand in the location of the operator that computes the value, around the layer's:
 
@@ -20,6 +20,7 @@ from xdsl.ir import Attribute, Operation, OpResult, SSAValue
 from xdsl.utils.hints import isa
 
 from .cast import DequantizeOp
+from .shape import ReshapeOp
 
 TENSORS = "dqnn.tensors"
 """Key of the names in a location's metadata."""
@@ -36,13 +37,13 @@ def tensor_names(value: SSAValue) -> tuple[str, ...]:
 def name_tensor(value: SSAValue, *names: str) -> None:
     """Say that a value equals these tensors of the model, too. Arguments of the network have names of their own.
 
-    The codes that a `dequantize` makes real are the same numbers.
+    The codes that a `dequantize` makes real are the same numbers, and so is what a `reshape` gives another shape.
     """
     while isinstance(value, OpResult):
         all_names = [tensor_names(result) for result in value.op.results]
         all_names[value.index] = tuple(dict.fromkeys((*all_names[value.index], *names)))
         value.op.location = _located(layer_location(value.op.location), all_names)
-        if not isinstance(value.op, DequantizeOp):
+        if not isinstance(value.op, DequantizeOp | ReshapeOp):
             return
         value = value.op.input
 
@@ -78,4 +79,4 @@ def _names(location: LocationAttr) -> tuple[tuple[str, ...], ...]:
 
 def _located(layer: LocationAttr, names: list[tuple[str, ...]]) -> FusedLoc:
     lists = ArrayAttr([ArrayAttr([StringAttr(name) for name in result]) for result in names])
-    return FusedLoc([layer], DictionaryAttr({TENSORS: lists}))
+    return FusedLoc((layer,), DictionaryAttr({TENSORS: lists}))

@@ -1,4 +1,4 @@
-"""What the tensors of a .tflite model are called: importers write it on values, whoever runs the model finds them by it.
+"""What the tensors of a .tflite model are called, in the IR and by whoever runs the model.
 
 Files may have two tensors of one name.
 """

@@ -173,6 +173,11 @@ def _add_validation(command: ArgumentParser) -> None:
         "pip install 'dqnnc[keras]' brings), or our own semantics of the imported network, for which no framework is "
         "needed (default: framework; of IR always semantics)",
     )
+    group.add_argument(
+        "--per-layer",
+        action="store_true",
+        help="compare what each layer computes, and say which differs first; memory grows with the number of --samples",
+    )
     group.add_argument("--classifier", action="store_true", help="report accuracy even if no softmax shows it")
     group.add_argument("--sanitize", action="store_true", help="with -fsanitize=address,undefined; --mode host only")
     group.add_argument(

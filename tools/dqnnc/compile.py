@@ -41,6 +41,7 @@ from .arguments import DEFAULT_TARGET
 from .errors import UserError, one_line
 from .files import read_bytes
 from .progress import Progress
+from .taps import name_values
 
 Kernels: TypeAlias = Literal["auto", "cmsis-nn", "portable"]
 
@@ -202,6 +203,7 @@ def _read(ctx: Context, form: str, data: bytes, file: str) -> ModuleOp:
         text = data.decode("utf-8")
         check_strings(text, file)
         module = Parser(ctx, text, file).parse_module()
+        name_values(module)
     else:
         module = FRONTENDS[form]()(data, file)
     run_passes(ctx, module, ())

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from ...dialects.dqnn.edge import Edge
 from ..edges import from_memory, to_memory
-from ..emulator import EmulatorError, build_host, build_target, run, run_counted
+from ..emulator import EmulatorError, Program, build_host, build_target, run, run_counted
 from .errors import UserError
 from .progress import Progress
-from .report import Execution, ModelInfo, TensorInfo
-from .samples import Array, Samples, stack
+from .report import Execution, ModelInfo
+from .samples import Array, Samples
 from .tensors import edge_of
 
 TIMEOUT = 3600.0
@@ -31,82 +35,111 @@ class CmsisNN:
     library: Path
 
 
-def run_on_host(
-    project: Path,
-    build: Path,
-    samples: Samples,
-    model: ModelInfo,
-    progress: Progress,
-    *,
-    sanitize: bool = False,
+@dataclass(frozen=True)
+class Machine:
+    """What generated code runs on: this computer, or an emulated core."""
+
+    core: str | None = None
+    """The core that is emulated; None for this computer."""
+    sanitize: bool = False
+    cmsis_nn: CmsisNN | None = None
+
+    def build(self, project: Path, build: Path) -> Program:
+        """Compile a project.
+
+        Raises:
+            UserError: a tool is missing, or the code does not compile.
+        """
+        with _user_errors():
+            if self.core is None:
+                return build_host(project, build, compiler=HOST_COMPILER, opt=HOST_OPTIMIZATION, sanitize=self.sanitize)
+            return build_target(
+                project,
+                self.core,
+                build,
+                cmsis_nn_include=None if self.cmsis_nn is None else self.cmsis_nn.include,
+                cmsis_nn_library=None if self.cmsis_nn is None else self.cmsis_nn.library,
+                opt=TARGET_OPTIMIZATION,
+            )
+
+    def __str__(self) -> str:
+        return "this computer" if self.core is None else f"an emulated {self.core}"
+
+
+def run_values(
+    program: Program, columns: Sequence[Array], inputs: Sequence[Edge], outputs: Sequence[Edge]
+) -> list[Array]:
+    """What a program computes: values [samples, ...] of each output, for such values of each input.
+
+    Raises:
+        UserError: the program fails.
+    """
+    with _user_errors():
+        return _values(run(program, _arguments(columns, inputs), timeout=TIMEOUT), outputs)
+
+
+def execute(
+    project: Path, build: Path, samples: Samples, model: ModelInfo, machine: Machine, progress: Progress
 ) -> tuple[tuple[Array, ...], Execution]:
-    """Run a project on this computer: the values of its outputs, [samples, ...] each.
+    """Compile and run a project: the values of its outputs, [samples, ...] each, and how it was run.
+
+    On an emulated core the instructions of an inference are counted.
 
     Raises:
         UserError: a tool is missing, or the code does not compile or fails.
     """
-    try:
-        with progress.step("Compiling the generated code"):
-            program = build_host(project, build, compiler=HOST_COMPILER, opt=HOST_OPTIMIZATION, sanitize=sanitize)
-        with progress.step(f"Running the generated code on {samples.count} samples"):
-            results = run(program, _arguments(samples, model.inputs), timeout=TIMEOUT)
-    except EmulatorError as error:
-        raise UserError(str(error)) from error
-    execution = Execution(
-        mode="host",
-        compiler=HOST_COMPILER,
-        flags=(HOST_OPTIMIZATION, *(("-fsanitize=address,undefined",) if sanitize else ())),
-        machine=None,
-        cmsis_nn=None,
-        instructions=None,
-    )
-    return _values(results, model.outputs), execution
+    inputs, outputs = map(edge_of, model.inputs), [edge_of(tensor) for tensor in model.outputs]
+    arguments = _arguments(samples.inputs, list(inputs))
+    with progress.step(f"Compiling the generated code for {machine}"):
+        program = machine.build(project, build)
+    instructions: int | None = None
+    with progress.step(f"Running the generated code on {samples.count} samples, on {machine}"), _user_errors():
+        if program.core is None:
+            results = run(program, arguments, timeout=TIMEOUT)
+        else:
+            counted = run_counted(program, arguments, timeout=TIMEOUT)
+            results, instructions = counted.outputs, round(sum(counted.instructions) / len(counted.instructions))
+    return tuple(_values(results, outputs)), _execution(program, machine, instructions)
 
 
-def run_on_emulator(
-    project: Path,
-    build: Path,
-    samples: Samples,
-    model: ModelInfo,
-    progress: Progress,
-    *,
-    core: str,
-    cmsis_nn: CmsisNN | None = None,
-) -> tuple[tuple[Array, ...], Execution]:
-    """The same on an emulated core, with the instructions that an inference takes."""
-    try:
-        with progress.step(f"Compiling the generated code for {core}"):
-            program = build_target(
-                project,
-                core,
-                build,
-                cmsis_nn_include=None if cmsis_nn is None else cmsis_nn.include,
-                cmsis_nn_library=None if cmsis_nn is None else cmsis_nn.library,
-                opt=TARGET_OPTIMIZATION,
-            )
-        with progress.step(f"Running the generated code on {samples.count} samples, on an emulated {core}"):
-            counted = run_counted(program, _arguments(samples, model.inputs), timeout=TIMEOUT)
-    except EmulatorError as error:
-        raise UserError(str(error)) from error
-    assert program.core is not None
-    execution = Execution(
+def _execution(program: Program, machine: Machine, instructions: int | None) -> Execution:
+    if program.core is None:
+        sanitizers = ("-fsanitize=address,undefined",) if machine.sanitize else ()
+        return Execution("host", HOST_COMPILER, (HOST_OPTIMIZATION, *sanitizers), None, None, None)
+    return Execution(
         mode="emulator",
         compiler=TARGET_COMPILER,
         flags=(*program.core.flags, TARGET_OPTIMIZATION),
         machine=program.core.board.name,
-        cmsis_nn=None if cmsis_nn is None else str(cmsis_nn.library),
-        instructions=round(sum(counted.instructions) / len(counted.instructions)),
+        cmsis_nn=None if machine.cmsis_nn is None else str(machine.cmsis_nn.library),
+        instructions=instructions,
     )
-    return _values(counted.outputs, model.outputs), execution
 
 
-def _arguments(samples: Samples, inputs: Sequence[TensorInfo]) -> list[list[Array]]:
+@contextmanager
+def _user_errors() -> Generator[None]:
+    """Tell the user what the tools say."""
+    try:
+        yield
+    except EmulatorError as error:
+        raise UserError(str(error)) from error
+
+
+def _arguments(columns: Sequence[Array], inputs: Sequence[Edge]) -> list[list[Array]]:
     """The memory of the inputs, sample by sample."""
-    columns = [to_memory(values, edge_of(tensor)) for values, tensor in zip(samples.inputs, inputs, strict=True)]
-    return [list(sample) for sample in zip(*columns, strict=True)]
+    memory = [to_memory(values, edge) for values, edge in zip(columns, inputs, strict=True)]
+    return [list(sample) for sample in zip(*memory, strict=True)]
 
 
-def _values(results: Sequence[Sequence[Array]], outputs: Sequence[TensorInfo]) -> tuple[Array, ...]:
+def _values(results: Sequence[Sequence[Array]], outputs: Sequence[Edge]) -> list[Array]:
     """What the memory of the outputs holds, sample by sample, as values [samples, ...] of each output."""
-    edges = [edge_of(tensor) for tensor in outputs]
-    return stack([[from_memory(*each) for each in zip(result, edges, strict=True)] for result in results], outputs)
+    return [
+        np.stack([from_memory(memory, edge).reshape(_sample_shape(edge)) for memory in column])
+        for column, edge in zip(zip(*results, strict=True), outputs, strict=True)
+    ]
+
+
+def _sample_shape(edge: Edge) -> tuple[int, ...]:
+    """An edge's shape without the batch of one, where it has one."""
+    shape = edge.type.get_shape()
+    return shape[1:] if shape[:1] == (1,) else shape

@@ -13,42 +13,35 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 
 from .errors import UserError
-from .keras_runner import FAILURE, MISSING
+from .keras_runner import FAILURE, MISSING, Request
 from .progress import Step
 from .samples import Array
 
 RUNNER = "dqnnc.tools.dqnnc.keras_runner"
 
 
-@dataclass(frozen=True)
-class KerasResults:
-    """What Keras computes, float32, [samples, ...] each."""
-
-    outputs: tuple[Array, ...]
-    tensors: Mapping[str, Array]
-    """What each layer computes, by the names that the frontend writes on values; empty where not asked for."""
-
-
 def run_keras(
     file: Path, model: bytes, inputs: Sequence[Array], step: Step | None = None, *, layers: bool = False
-) -> KerasResults:
-    """The outputs of a model for real inputs of [samples, ...], and with `layers` what each layer computes.
+) -> tuple[tuple[Array, ...], Mapping[str, Array]]:
+    """The outputs of a model, float32, for real inputs of [samples, ...].
+
+    With `layers` also what each layer computes, by the names that the frontend writes on values.
 
     Raises:
         UserError: Keras is not installed, or cannot run the model.
     """
     with tempfile.TemporaryDirectory(prefix="dqnnc-keras-") as name:
         folder = Path(name)
-        request = {"file": str(file), "model": f"model{file.suffix}", "inputs": len(inputs), "layers": layers}
-        (folder / request["model"]).write_bytes(model)
-        (folder / "request.json").write_text(json.dumps(request))
+        request = Request(str(file), f"model{file.suffix}", len(inputs), layers)
+        (folder / request.model).write_bytes(model)
+        (folder / "request.json").write_text(json.dumps(asdict(request)))
         for place, array in enumerate(inputs):
             np.save(folder / f"in_{place}.npy", array.astype(np.float32))
         with (folder / "errors").open("wb") as errors:
@@ -59,7 +52,7 @@ def run_keras(
         places = json.loads((folder / "tensors.json").read_text())
         # Mapped, not read: they may be large, and most are looked at one after the other.
         tensors = {key: np.load(folder / path, mmap_mode="r") for key, path in places.items()}
-        return KerasResults(tuple(outputs), tensors)
+        return tuple(outputs), tensors
 
 
 def _place(path: Path) -> int:

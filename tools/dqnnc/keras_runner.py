@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -142,8 +142,14 @@ class Store:
         """Write the values of the samples from `first` on."""
         if name not in self.files:
             shape = (self.samples, *values.shape[1:])
-            self.files[name] = np.lib.format.open_memmap(self.folder / file, "w+", np.float32, shape)
+            lib: Any = np.lib  # whose `open_memmap` is not fully typed
+            self.files[name] = lib.format.open_memmap(self.folder / file, "w+", np.float32, shape)
         self.files[name][first : first + len(values)] = values
+
+
+def as_sequence(result: Any) -> Sequence[Any]:
+    """What a model returns: Keras gives one output as it is, and several as a list."""
+    return cast("Sequence[Any]", result) if isinstance(result, list | tuple) else [result]
 
 
 def run(loaded: Loaded, inputs: Sequence[Array], *, layers: bool, outputs: Store, tensors: Store) -> Iterator[int]:
@@ -151,8 +157,7 @@ def run(loaded: Loaded, inputs: Sequence[Array], *, layers: bool, outputs: Store
     count = len(inputs[0])
     for first in range(0, count, BATCH):
         batch = [array[first : first + BATCH] for array in inputs]
-        result = loaded.model(batch[0] if len(batch) == 1 else batch)
-        results: Sequence[Any] = result if isinstance(result, list | tuple) else [result]
+        results = as_sequence(loaded.model(batch[0] if len(batch) == 1 else batch))
         for place, value in enumerate(results):
             outputs.write(str(place), f"out_{place}.npy", first, np.asarray(value))
         if layers:

@@ -71,8 +71,9 @@ def render_validation(validation: Validation) -> str:
             pairs(head),
             _comparisons(validation),
             _differences(validation),
+            _per_layer(validation),
             _classification(validation.classification),
-            ["PASS: equal to the reference" if validation.passed else "FAIL: differs from the reference"],
+            [verdict(validation)],
         ]
     )
 
@@ -216,6 +217,79 @@ def _differences(validation: Validation) -> list[str]:
         for output in validation.outputs
     ]
     return ["Differences from the reference", *table(columns, rows)]
+
+
+def _per_layer(validation: Validation) -> list[str]:
+    """A row for each layer: in the network, it computes on what others made, alone on the reference's values."""
+    comparison = validation.per_layer
+    if comparison is None:
+        return []
+    has_paths = validation.model.format == "tflite"
+    columns = [
+        Column("layer"),
+        Column("kernel"),
+        Column("type"),
+        Column("values", right=True),
+        Column("differ", right=True),
+        Column("by up to", right=True),
+        Column("alone", right=True),
+        Column("by up to", right=True),
+        Column("at a border", right=True),
+    ]
+    rows = [
+        [
+            _short(layer.tensor) if has_paths else layer.tensor,
+            layer.kernel,
+            layer.type,
+            f"{layer.values:,}",
+            f"{layer.mismatches:,}",
+            f"{layer.max_difference:.6g}",
+            f"{layer.alone_mismatches:,}",
+            f"{layer.alone_max_difference:.6g}",
+            f"{layer.borderline:,}",
+        ]
+        for layer in comparison.layers
+    ]
+    lines = [
+        f"Layers over {comparison.samples} samples (differ: in the network; alone: on the reference's own values)",
+        *table(columns, rows),
+        f"first difference: {comparison.first_difference or 'none'}",
+    ]
+    if comparison.skipped:
+        skipped = ", ".join(comparison.skipped)
+        lines += textwrap.wrap(f"no tensor of the model, tested with the next layer: {skipped}", WIDTH)
+    return lines
+
+
+def verdict(validation: Validation) -> str:
+    """The last line: whether the generated code is right, and what of it differs."""
+    mismatches = sum(output.mismatches for output in validation.outputs)
+    values = sum(output.values for output in validation.outputs)
+    differ = f"{mismatches:,} of {values:,} output values differ"
+    layers = validation.per_layer
+    if validation.passed and not mismatches:
+        return "PASS: equal to the reference"
+    if layers is None:
+        return f"FAIL: {differ} from the reference"
+    if layers.inconsistent:
+        return f"FAIL: in the network other values than alone: {', '.join(layers.inconsistent)}"
+    wrong = [layer for layer in layers.layers if layer.wrong]
+    if wrong:
+        first = wrong[0]
+        return (
+            f"FAIL: {differ}; '{first.tensor}' ({first.kernel}), alone on the reference's values, differs in "
+            f"{first.wrong:,} of {first.values:,} values"
+        )
+    if layers.unexplained_samples:
+        return f"FAIL: {differ}; in {layers.unexplained_samples} of {layers.samples} samples no layer says why"
+    if not validation.passed:
+        return f"FAIL: {differ} from the reference"
+    borderline = sum(layer.borderline for layer in layers.layers)
+    total = sum(layer.values for layer in layers.layers)
+    return (
+        f"PASS: {differ}. In {layers.samples} samples {borderline:,} of {total:,} values of layers lie at the border "
+        "of two codes, where a layer alone may take either; all others are equal to the reference"
+    )
 
 
 def _classification(result: Classification | None) -> list[str]:

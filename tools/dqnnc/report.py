@@ -264,6 +264,61 @@ class Execution:
 
 
 @dataclass(frozen=True)
+class LayerDifference:
+    """How far what one layer computes is from the reference, in the network and alone.
+
+    In the network it computes on what the layers before it made; alone, on the reference's own values.
+    """
+
+    tensor: str
+    """The tensor of the model that it computes: of Keras the layer, of TensorFlow Lite the operator's output."""
+    layer: str
+    """The layer that its kernel came from; what is fused into it ends with `tensor`."""
+    operator: str
+    kernel: str
+    type: str
+    values: int
+    """Values compared, over all samples."""
+    mismatches: int
+    """In the network: codes that differ, or real numbers further away than the tolerance."""
+    max_difference: float
+    """In the network: the largest difference of two real numbers."""
+    alone_mismatches: int
+    alone_max_difference: float
+    borderline: int
+    """Of alone_mismatches: neighbouring codes, the reference's real number at the border of the two."""
+    tolerance: float
+    """Largest difference of real numbers that still counts as equal: 0 for codes."""
+
+    @property
+    def wrong(self) -> int:
+        """Values of the layer alone that differ and may not."""
+        return self.alone_mismatches - self.borderline
+
+
+@dataclass(frozen=True)
+class PerLayer:
+    """The comparison layer by layer."""
+
+    samples: int
+    layers: tuple[LayerDifference, ...]
+    """In the order of the generated code."""
+    skipped: tuple[str, ...]
+    """Layers, with the operator, whose values equal no tensor of the model; they are tested with the next."""
+    first_difference: str | None
+    """The first tensor with a mismatch in the network."""
+    unexplained_samples: int
+    """Samples of which an output differs, and no value of a layer alone stands at a border."""
+    inconsistent: tuple[str, ...]
+    """Tensors of layers that compute other values in the network than alone on the same input; none, if all is well."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the network is its layers, each computes what the reference does, and that explains the outputs."""
+        return not (self.inconsistent or self.unexplained_samples or any(layer.wrong for layer in self.layers))
+
+
+@dataclass(frozen=True)
 class Validation:
     """What `validate` reports."""
 
@@ -276,6 +331,9 @@ class Validation:
     """Where the input values come from."""
     samples: int
     passed: bool
+    """Whether no output differs; or, for a model of Keras, each layer alone differs only where codes border."""
     outputs: tuple[OutputDifference, ...]
     comparisons: tuple[Comparison, ...]
     classification: Classification | None
+    per_layer: PerLayer | None
+    """Where it is asked for, and where the outputs of a model of Keras differ."""

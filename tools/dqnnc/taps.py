@@ -1,125 +1,167 @@
-"""Networks that give away what they compute inside: the network as compiled, with further outputs and inputs.
+"""Networks that give away what they compute inside: copies with further outputs, and cut into layers.
 
-Both forms are made once each operator has its kernel, so that they run the kernels of the network itself.
+Of a network whose operators have their kernels, the copies run these same kernels.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp, StringAttr
+from xdsl.dialects.builtin import ModuleOp, StringAttr
 from xdsl.dialects.func import FuncOp, ReturnOp
-from xdsl.ir import Attribute, SSAValue
+from xdsl.ir import SSAValue
+from xdsl.transforms.dead_code_elimination import dce
 
-from ...backends.common.kernel_table import KernelTable
-from ...dialects.dqnn import DqnnOp, layer_name, tensor_names, tensor_type
+from ...backends.cortex_m.kernels import TABLE
+from ...dialects.dqnn import DqnnOp, QuantizeOp, is_binary, layer_name, name_tensor, tensor_names, tensor_type
 from ...dialects.dqnn.base import Tensor
-from ...dialects.dqnn.network import NAME_ATTRIBUTE, network_function
+from ...dialects.dqnn.cast import MULTIPLY_HALF_EVEN
+from ...dialects.dqnn.network import network_function
 from ...passes.select_kernels import KERNEL
 from ...passes.target import computed_ops
 
 
 @dataclass(frozen=True)
 class Tap:
-    """A value that an operator of the compiled network computes, and the tensor of the model that it equals."""
+    """A value that a network computes, and the tensor of the model that it equals."""
 
     tensor: str
     layer: str
     operator: str
     kernel: str
+    """The C function; empty in a network without kernels."""
     type: Tensor
 
 
 @dataclass(frozen=True)
-class Taps:
-    """The values of a network that can be compared with the model's, and the operators whose values cannot."""
+class TappedValue:
+    """A tap, and its value in the IR."""
 
-    taps: tuple[Tap, ...]
-    skipped: tuple[str, ...]
-    """Layers, with the operator, of values that no tensor of the model equals."""
-
-
-def find_taps(selected: ModuleOp, table: KernelTable, known: Iterable[str]) -> Taps:
-    """The values of a network with kernels that equal one of the model's tensors `known`; views compute nothing."""
-    wanted = set(known)
-    taps: list[Tap] = []
-    skipped: list[str] = []
-    for op, value in _computed(selected, table):
-        name = next((name for name in tensor_names(value) if name in wanted), None)
-        operator, layer = op.name.removeprefix("dqnn."), layer_name(op) or op.name
-        if name is None:
-            skipped.append(f"{layer} ({operator})")
-        else:
-            callee = table.find(_kernel(op)).kernel.callee
-            taps.append(Tap(name, layer, operator, callee, tensor_type(value)))
-    return Taps(tuple(taps), tuple(skipped))
+    tap: Tap
+    value: SSAValue
 
 
-def with_outputs(selected: ModuleOp, table: KernelTable, taps: Sequence[Tap]) -> ModuleOp:
-    """A copy of the network with the taps as further outputs, behind its own."""
-    module, values = _copy(selected, table, taps)
-    _set_results(network_function(module), [*_results(module), *values])
+def taps_of(module: ModuleOp, known: Collection[str]) -> list[Tap]:
+    """The values of a network that equal one of the model's tensors `known`. Views, which compute nothing, are none."""
+    return [item.tap for item in _tapped_values(module, known)]
+
+
+def computed_tensors(module: ModuleOp) -> set[str]:
+    """The tensors of the model that values of a network equal."""
+    return {name for op in computed_ops(module) for value in op.results for name in tensor_names(value)}
+
+
+def name_values(module: ModuleOp) -> None:
+    """Let a network without a model be its own: each value is the tensor of its name in the text, or of its place."""
+    given = computed_tensors(module)
+    for place, value in enumerate(value for op in computed_ops(module) for value in op.results):
+        if not tensor_names(value):
+            name = value.name_hint or f"value {place}"
+            name_tensor(value, name if name not in given else f"{name} {place}")
+            given.add(name)
+
+
+def untapped_layers(module: ModuleOp, known: Collection[str]) -> list[str]:
+    """Layers with their operators whose values equal no tensor of the model: they go into the next tap."""
+    return [
+        f"{layer_name(op) or op.name} ({op.name.removeprefix('dqnn.')})"
+        for op in _calls(module)
+        if not any(_tensor(value, known) for value in op.results)
+    ]
+
+
+def with_taps(module: ModuleOp, known: Collection[str]) -> ModuleOp:
+    """A copy of a network whose outputs are its own, and then the taps."""
+    module = module.clone()
+    function = network_function(module)
+    _return(function, [*_end(function).operands, *(item.value for item in _tapped_values(module, known))])
     return module
 
 
-def layers_alone(selected: ModuleOp, table: KernelTable, taps: Sequence[Tap]) -> ModuleOp:
-    """A copy of the network cut at each tap: what reads it reads a further input, and its own value is an output.
+def cut_at_taps(module: ModuleOp, known: Collection[str]) -> ModuleOp:
+    """A copy of a network cut at the taps: what reads one reads a further input in its place. The outputs are the taps.
 
-    So each layer computes on what it is given, whatever the layers before it compute. The inputs are the network's
-    and then the taps'; the outputs are the taps'.
+    So each layer computes on what it is given, whatever the layers before it compute. The inputs are the network's, and
+    then one for each tap.
     """
-    module, values = _copy(selected, table, taps)
+    module = module.clone()
     function = network_function(module)
+    values = [item.value for item in _tapped_values(module, known)]
+    _return(function, values)
+    _cut(function, values)
+    return module
+
+
+def cut_before_roundings(module: ModuleOp, known: Collection[str], rounded: Sequence[str]) -> ModuleOp:
+    """A copy of an imported network cut at the taps, whose outputs are the real numbers that quantizers round.
+
+    `rounded` are tensors that are quantizers' results, see `roundings_of`.
+    """
+    module = module.clone()
+    function = network_function(module)
+    values = [item.value for item in _tapped_values(module, known)]
+    quantizers = _roundings(module)
+    _return(function, [quantizers[name].input for name in rounded])
+    _cut(function, values)
+    dce(module)
+    return module
+
+
+def roundings_of(module: ModuleOp) -> set[str]:
+    """The tensors of an imported network that are the results of quantizers, as QKeras and Larq have them.
+
+    Those of TensorFlow Lite are left out: its integer arithmetic has no real numbers before it rounds.
+    """
+    return set(_roundings(module))
+
+
+def _roundings(module: ModuleOp) -> dict[str, QuantizeOp]:
+    return {
+        name: op
+        for op in computed_ops(module)
+        if isinstance(op, QuantizeOp)
+        and (op.method.data == MULTIPLY_HALF_EVEN or is_binary(tensor_type(op.result).element_type))
+        for name in tensor_names(op.result)
+    }
+
+
+def _tapped_values(module: ModuleOp, known: Collection[str]) -> Iterator[TappedValue]:
+    for op in _calls(module):
+        for value in op.results:
+            if (name := _tensor(value, known)) is not None:
+                layer, operator = layer_name(op) or op.name, op.name.removeprefix("dqnn.")
+                yield TappedValue(Tap(name, layer, operator, _callee(op) or "", tensor_type(value)), value)
+
+
+def _tensor(value: SSAValue, known: Collection[str]) -> str | None:
+    return next((name for name in tensor_names(value) if name in known), None)
+
+
+def _calls(module: ModuleOp) -> list[DqnnOp]:
+    """The operators but views."""
+    return [op for op in computed_ops(module) if _callee(op) != ""]
+
+
+def _callee(op: DqnnOp) -> str | None:
+    """The C function that an operator becomes, empty for a view; None where no kernel has been chosen."""
+    kernel = op.attributes.get(KERNEL)
+    return TABLE.find(kernel.data).kernel.callee if isinstance(kernel, StringAttr) else None
+
+
+def _cut(function: FuncOp, values: Sequence[SSAValue]) -> None:
+    """Let what reads a value, but the return, read a further argument instead."""
     block = function.body.block
-    _set_results(function, values)
     for value in values:
         argument = block.insert_arg(value.type, len(block.args))
-        for use in list(value.uses):
-            if not isinstance(use.operation, ReturnOp):
-                use.operation.operands[use.index] = argument
-    names = [] if function.arg_attrs is None else list(function.arg_attrs)
-    function.arg_attrs = ArrayAttr([*names, *(DictionaryAttr({NAME_ATTRIBUTE: _text(tap.tensor)}) for tap in taps)])
+        value.replace_uses_with_if(argument, lambda use: not isinstance(use.operation, ReturnOp))
+    function.arg_attrs = None
     function.update_function_type()
-    return module
 
 
-def _copy(selected: ModuleOp, table: KernelTable, taps: Sequence[Tap]) -> tuple[ModuleOp, list[SSAValue]]:
-    """A copy of the network, and the values of the taps in it."""
-    module = selected.clone()
-    known = {tap.tensor for tap in taps}
-    values = [value for _, value in _computed(module, table) if known.intersection(tensor_names(value))]
-    assert len(values) == len(taps), "found in a network of the same operators"
-    return module, values
-
-
-def _computed(module: ModuleOp, table: KernelTable) -> Iterable[tuple[DqnnOp, SSAValue]]:
-    """The results of the operators that have a kernel call."""
-    for op in computed_ops(module):
-        if not table.find(_kernel(op)).is_view:
-            for value in op.results:
-                yield op, value
-
-
-def _kernel(op: DqnnOp) -> str:
-    kernel = op.attributes[KERNEL]
-    assert isinstance(kernel, StringAttr), "select-kernels has run"
-    return kernel.data
-
-
-def _results(module: ModuleOp) -> list[SSAValue]:
-    return list(_return(network_function(module)).operands)
-
-
-def _return(function: FuncOp) -> ReturnOp:
-    last = function.body.block.last_op
-    assert isinstance(last, ReturnOp), "verified"
-    return last
-
-
-def _set_results(function: FuncOp, values: Sequence[SSAValue]) -> None:
-    """Let the function return these values, without names."""
-    old = _return(function)
+def _return(function: FuncOp, values: Sequence[SSAValue]) -> None:
+    """Let the function return these values."""
+    old = _end(function)
     function.body.block.insert_op_before(ReturnOp(*values), old)
     old.detach()
     old.erase()
@@ -127,5 +169,7 @@ def _set_results(function: FuncOp, values: Sequence[SSAValue]) -> None:
     function.update_function_type()
 
 
-def _text(name: str) -> Attribute:
-    return StringAttr(name)
+def _end(function: FuncOp) -> ReturnOp:
+    end = function.get_return_op()
+    assert end is not None, "verified"
+    return end

@@ -9,21 +9,27 @@ from pathlib import Path
 
 from .arguments import RANDOM_SAMPLES
 from .compile import Compiled, compile_model, format_of, options_of, write_c
+from .differences import differing_samples
 from .errors import UserError
-from .execute import CmsisNN, run_on_emulator, run_on_host
+from .execute import CmsisNN, Machine, execute
 from .inspection import ends_in_softmax, model_info, target_info
 from .keras_reference import run_keras
 from .output import output
+from .per_layer import compare_layers
 from .progress import Progress
-from .reference import KERAS, LITERT, reference_of, require_litert, run_litert, run_semantics
+from .reference import KERAS, LITERT, Results, as_reals, reference_of, require_litert, run_litert, run_semantics
 from .render import render_validation
-from .report import Execution, ModelInfo, Validation
+from .report import Execution, ModelInfo, PerLayer, Validation
 from .samples import Samples, load_samples, random_samples
 from .tensors import model_inputs, model_tensors, network_outputs
-from .verdict import Results, judge
+from .verdict import judge, rounds_reals
 
 NETWORK_NAME = "net"
 """Prefix of the C names; the project is gone when the command ends."""
+
+
+MAX_EXPLAINED = 200
+"""Samples whose outputs differ that are looked at layer by layer where the user does not ask for all."""
 
 
 def validate(options: Namespace) -> int:
@@ -40,8 +46,11 @@ def _validate(options: Namespace) -> Validation:
     compiled = compile_model(options.model, options_of(options), progress)
     model = model_info(compiled)
     samples = _samples(options, model)
-    reference = _run_reference(compiled, reference_of(compiled.format, options.reference), samples, progress)
-    generated, execution = _run_generated(compiled, model, options, samples, progress)
+    source = reference_of(compiled.format, options.reference)
+    reference = _run_reference(compiled, source, samples, progress, layers=options.per_layer)
+    machine = _machine(compiled, options)
+    generated, execution = _run_generated(compiled, model, machine, samples, progress)
+    per_layer = _compare_layers(compiled, model, machine, samples, reference, generated, progress)
     return judge(
         model,
         target_info(compiled),
@@ -49,6 +58,7 @@ def _validate(options: Namespace) -> Validation:
         samples,
         reference,
         generated,
+        per_layer,
         is_classifier=options.classifier or samples.labels is not None or ends_in_softmax(compiled),
     )
 
@@ -73,41 +83,57 @@ def _samples(options: Namespace, model: ModelInfo) -> Samples:
     return random_samples(model.inputs, options.samples or RANDOM_SAMPLES, options.seed)
 
 
-def _run_reference(compiled: Compiled, source: str, samples: Samples, progress: Progress) -> Results:
+def _run_reference(compiled: Compiled, source: str, samples: Samples, progress: Progress, *, layers: bool) -> Results:
     """What the original model computes. It has its own types at its edges: its values become those of the network's."""
     inputs, (shapes, outputs) = model_inputs(compiled, samples.inputs), model_tensors(compiled)
     with progress.step(f"Running the original model with {source}", samples.count) as step:
         if source == LITERT:
-            results = run_litert(compiled.file, compiled.data, inputs, outputs, step)
+            results, tensors = run_litert(compiled.file, compiled.data, inputs, outputs, step, layers=layers)
         elif source == KERAS:
-            results = run_keras(compiled.file, compiled.data, inputs, step).outputs
+            results, tensors = run_keras(compiled.file, compiled.data, inputs, step, layers=layers)
         else:
-            results = run_semantics(compiled.imported, inputs, shapes, outputs, step)
-    return Results(source, network_outputs(compiled, results))
+            results, tensors = run_semantics(compiled.imported, inputs, shapes, outputs, step, layers=layers)
+    if source != KERAS:
+        tensors = as_reals(compiled.imported, tensors)
+    return Results(source, network_outputs(compiled, results), tensors)
+
+
+def _compare_layers(
+    compiled: Compiled,
+    model: ModelInfo,
+    machine: Machine,
+    samples: Samples,
+    reference: Results,
+    generated: Results,
+    progress: Progress,
+) -> PerLayer | None:
+    """The comparison layer by layer, where it is asked for, or the verdict hangs on it: of the samples that differ."""
+    differing = differing_samples(model.outputs, reference.outputs, generated.outputs)
+    if reference.tensors:
+        tensors = reference.tensors
+        return compare_layers(compiled, machine, samples.inputs, generated.outputs, differing, tensors, progress)
+    differing = differing[:MAX_EXPLAINED]
+    if not rounds_reals(model.format) or not differing:
+        return None
+    some = Samples(samples.source, tuple(values[differing] for values in samples.inputs))
+    again = _run_reference(compiled, reference.source, some, progress, layers=True)
+    outputs = [values[differing] for values in generated.outputs]
+    return compare_layers(compiled, machine, some.inputs, outputs, range(some.count), again.tensors, progress)
 
 
 def _run_generated(
-    compiled: Compiled, model: ModelInfo, options: Namespace, samples: Samples, progress: Progress
+    compiled: Compiled, model: ModelInfo, machine: Machine, samples: Samples, progress: Progress
 ) -> tuple[Results, Execution]:
     with tempfile.TemporaryDirectory(prefix="dqnnc-") as folder:
         project, build = Path(folder, "project"), Path(folder, "build")
         write_c(compiled, project, NETWORK_NAME)
-        if options.mode == "host":
-            outputs, execution = run_on_host(project, build, samples, model, progress, sanitize=options.sanitize)
-        else:
-            outputs, execution = run_on_emulator(
-                project,
-                build,
-                samples,
-                model,
-                progress,
-                core=compiled.target.core.name,
-                cmsis_nn=_cmsis_nn(options),
-            )
+        outputs, execution = execute(project, build, samples, model, machine, progress)
     return Results("generated code", outputs), execution
 
 
-def _cmsis_nn(options: Namespace) -> CmsisNN | None:
-    if options.cmsis_nn_include is None:
-        return None
-    return CmsisNN(options.cmsis_nn_include, options.cmsis_nn_library)
+def _machine(compiled: Compiled, options: Namespace) -> Machine:
+    if options.mode == "host":
+        return Machine(sanitize=options.sanitize)
+    library = options.cmsis_nn_library
+    cmsis_nn = None if library is None else CmsisNN(options.cmsis_nn_include, library)
+    return Machine(compiled.target.core.name, cmsis_nn=cmsis_nn)
