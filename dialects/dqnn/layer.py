@@ -25,7 +25,7 @@ def layer_name(op: Operation) -> str | None:
 def _first_name(location: LocationAttr) -> str | None:
     match location:
         case NameLoc():
-            return location.desc.data
+            return location.desc.data or None
         case FusedLoc():
             parts = location.locations.data if isa(location.locations, ArrayAttr) else ()
             names = (_first_name(part) for part in parts if isinstance(part, NameLoc | FusedLoc))

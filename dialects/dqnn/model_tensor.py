@@ -6,32 +6,36 @@ computes something else, takes the name away (`forget_tensors`). A name means: a
 order, whatever the shape, this value is that tensor of the model. What a pass makes in between, as a normalization that
 has moved before a pool, equals no tensor of the model and has no name.
 
-The names stand in the location of the operator that computes the value, around the layer's:
+The names stand in the location of the operator that computes the value, behind the layer's; `inherit_layer` hands on
+the layer alone:
 
-    loc(fused<{dqnn.tensors = [["block/conv"]]}>["conv"])     a list for each result
-
-`inherit_layer` hands on the layer alone.
+    loc("conv"("block/conv"))                 one tensor
+    loc("flatten"(fused["conv", "flatten"]))  several
+    loc("split"(fused["left", unknown]))      for each of several results
+    loc(""("x"))                              of no layer
 """
 
 from __future__ import annotations
 
-from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, FusedLoc, LocationAttr, StringAttr
+from collections.abc import Sequence
+
+from xdsl.dialects.builtin import ArrayAttr, FusedLoc, LocationAttr, NameLoc, NoneAttr, StringAttr, UnknownLoc
 from xdsl.ir import Attribute, Operation, OpResult, SSAValue
 from xdsl.utils.hints import isa
 
 from .cast import DequantizeOp
 from .shape import ReshapeOp
 
-TENSORS = "dqnn.tensors"
-"""Key of the names in a location's metadata."""
-
 
 def tensor_names(value: SSAValue) -> tuple[str, ...]:
     """The tensors of the model that a value equals."""
-    if not isinstance(value, OpResult):
+    if not isinstance(value, OpResult) or not isinstance(value.op.location, NameLoc):
         return ()
-    names = _names(value.op.location)
-    return names[value.index] if value.index < len(names) else ()
+    behind = value.op.location.location
+    if len(value.op.results) == 1:
+        return _names(behind)
+    parts = _parts(behind)
+    return _names(parts[value.index]) if len(parts) == len(value.op.results) else ()
 
 
 def name_tensor(value: SSAValue, *names: str) -> None:
@@ -40,12 +44,18 @@ def name_tensor(value: SSAValue, *names: str) -> None:
     The codes that a `dequantize` makes real are the same numbers, and so is what a `reshape` gives another shape.
     """
     while isinstance(value, OpResult):
-        all_names = [tensor_names(result) for result in value.op.results]
+        op = value.op
+        all_names = [tensor_names(result) for result in op.results]
         all_names[value.index] = tuple(dict.fromkeys((*all_names[value.index], *names)))
-        value.op.location = _located(layer_location(value.op.location), all_names)
-        if not isinstance(value.op, DequantizeOp | ReshapeOp):
+        locations = [_location(result) for result in all_names]
+        layer = layer_location(op.location)
+        description = layer.desc if isinstance(layer, NameLoc) else StringAttr("")
+        op.location = NameLoc(
+            description, locations[0] if len(locations) == 1 else FusedLoc(tuple(locations), NoneAttr())
+        )
+        if not isinstance(op, DequantizeOp | ReshapeOp):
             return
-        value = value.op.input
+        value = op.input
 
 
 def stand_for(value: SSAValue, old: SSAValue) -> None:
@@ -61,22 +71,31 @@ def forget_tensors(op: Operation) -> None:
 
 def layer_location(location: LocationAttr) -> LocationAttr:
     """A location without the names of tensors."""
-    if _names(location) and isinstance(location, FusedLoc) and isa(location.locations, ArrayAttr[Attribute]):
-        [inner] = location.locations.data
-        assert isinstance(inner, LocationAttr)
-        return inner
-    return location
+    if not isinstance(location, NameLoc):
+        return location
+    return NameLoc(location.desc, NoneAttr()) if location.desc.data else UnknownLoc()
 
 
-def _names(location: LocationAttr) -> tuple[tuple[str, ...], ...]:
-    if not isinstance(location, FusedLoc) or not isinstance(location.metadata, DictionaryAttr):
+def _location(names: Sequence[str]) -> LocationAttr:
+    """The location that holds names."""
+    locations = [NameLoc(StringAttr(name), NoneAttr()) for name in names]
+    match locations:
+        case []:
+            return UnknownLoc()
+        case [location]:
+            return location
+        case _:
+            return FusedLoc(tuple(locations), NoneAttr())
+
+
+def _names(location: Attribute) -> tuple[str, ...]:
+    """The inverse of `_location`."""
+    if isinstance(location, NameLoc):
+        return (location.desc.data,)
+    return tuple(part.desc.data for part in _parts(location) if isinstance(part, NameLoc))
+
+
+def _parts(location: Attribute) -> tuple[Attribute, ...]:
+    if not isinstance(location, FusedLoc) or not isa(location.locations, ArrayAttr[Attribute]):
         return ()
-    names = location.metadata.data.get(TENSORS)
-    if not isa(names, ArrayAttr[ArrayAttr[StringAttr]]):
-        return ()
-    return tuple(tuple(name.data for name in result.data) for result in names.data)
-
-
-def _located(layer: LocationAttr, names: list[tuple[str, ...]]) -> FusedLoc:
-    lists = ArrayAttr([ArrayAttr([StringAttr(name) for name in result]) for result in names])
-    return FusedLoc((layer,), DictionaryAttr({TENSORS: lists}))
+    return location.locations.data

@@ -74,6 +74,7 @@ def check_value(value: Any, kind: str, path: str, sections: dict[str, Section]) 
         ["validate"],
         ["validate", "-vi", str(DATA)],
         ["validate", "--mode", "emulator", "--samples", "1"],
+        ["validate", "--per-layer", "--samples", "2"],
         ["supported-ops"],
     ],
 )

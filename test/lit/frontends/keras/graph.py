@@ -55,11 +55,11 @@ def in_sequence():
 
 
 # SEQUENCE: func.func @main(%zeropadding2d_0_input: tensor<1x4x4x1xf32> {dqnn.name = "zeropadding2d_0_input"}
-# SEQUENCE: [[A:%.*]] = dqnn.pad %zeropadding2d_0_input {padding = [0, 0, 1, 0, 2, 3, 0, 0]} : tensor<1x5x9x1xf32> loc("zeropadding2d_0")
-# SEQUENCE: [[B:%.*]] = dqnn.slice [[A]] {offsets = [0, 0, 1, 0], strides = [1, 1, 1, 1]} : tensor<1x3x7x1xf32> loc("cropping2d_1")
-# SEQUENCE: [[C:%.*]] = dqnn.resize_nearest [[B]] : tensor<1x6x7x1xf32> loc("upsampling2d_2")
-# SEQUENCE: [[D:%.*]] = dqnn.max_pool2d [[C]] {kernel = [2, 2], strides = [2, 2]} : tensor<1x3x3x1xf32> loc("maxpooling2d_3")
-# SEQUENCE: [[E:%.*]] = dqnn.avg_pool2d [[D]] {kernel = [3, 3]} : tensor<1x1x1x1xf32> loc("globalaveragepooling2d_4")
+# SEQUENCE: [[A:%.*]] = dqnn.pad %zeropadding2d_0_input {padding = [0, 0, 1, 0, 2, 3, 0, 0]} : tensor<1x5x9x1xf32> loc("zeropadding2d_0"("zeropadding2d_0"))
+# SEQUENCE: [[B:%.*]] = dqnn.slice [[A]] {offsets = [0, 0, 1, 0], strides = [1, 1, 1, 1]} : tensor<1x3x7x1xf32> loc("cropping2d_1"("cropping2d_1"))
+# SEQUENCE: [[C:%.*]] = dqnn.resize_nearest [[B]] : tensor<1x6x7x1xf32> loc("upsampling2d_2"("upsampling2d_2"))
+# SEQUENCE: [[D:%.*]] = dqnn.max_pool2d [[C]] {kernel = [2, 2], strides = [2, 2]} : tensor<1x3x3x1xf32> loc("maxpooling2d_3"("maxpooling2d_3"))
+# SEQUENCE: [[E:%.*]] = dqnn.avg_pool2d [[D]] {kernel = [3, 3]} : tensor<1x1x1x1xf32> loc("globalaveragepooling2d_4"(fused["globalaveragepooling2d_4", "dropout_5"]))
 # SEQUENCE: [[F:%.*]] = dqnn.reshape [[E]] : tensor<1x1xf32>
 # SEQUENCE-NEXT: func.return [[F]]
 
