@@ -37,9 +37,20 @@ from .compile import Compiled, user_errors
 from .differences import real_distances, real_tolerance
 from .execute import Machine, run_values
 from .progress import Progress
+from .reference import Results
 from .report import LayerDifference, PerLayer
 from .samples import Array
-from .taps import Tap, cut_at_taps, cut_before_roundings, roundings_of, taps_of, untapped_layers, with_taps
+from .taps import (
+    Tap,
+    cut_at_taps,
+    cut_before_roundings,
+    output_tensor,
+    roundings_of,
+    taps_of,
+    untapped_layers,
+    with_named_outputs,
+    with_taps,
+)
 from .tensors import model_inputs
 
 Tensors: TypeAlias = Mapping[str, Array]
@@ -87,7 +98,7 @@ def compare_layers(
     inputs: Sequence[Array],
     outputs: Sequence[Array],
     differing: Collection[int],
-    tensors: Tensors,
+    reference: Results,
     progress: Progress,
 ) -> PerLayer:
     """Compare what each layer of the generated code computes with the reference.
@@ -98,11 +109,19 @@ def compare_layers(
         inputs: values of the network's inputs, [samples, ...] each.
         outputs: what the generated code gave for them.
         differing: the samples of which an output differs from the reference.
-        tensors: what the reference computes for them.
+        reference: what the reference computes for them, layer by layer.
         progress: where steps are shown.
     """
+    network = with_named_outputs(compiled.selected, reference.tensors)
+    edges = network_edges(network).outputs
+    # Outputs that have another form than the model's, as other codes, are tensors of their own.
+    ends = {
+        output_tensor(edge.name): to_reals(values, edge.type.element_type)
+        for edge, values in zip(edges, reference.outputs, strict=True)
+    }
+    tensors = {**ends, **reference.tensors}
     with progress.step("Running the network layer by layer"):
-        layers, own = _run(Runner(compiled, machine), inputs, tensors, len(outputs))
+        layers, own = _run(Runner(compiled, machine), network, inputs, tensors)
     reals = _before_rounding(compiled, inputs, tensors, layers)
     inconsistent = [layer.tap.tensor for layer in layers if not _same(layer.in_network, layer.again)]
     if not all(map(_same, outputs, own)):
@@ -113,19 +132,21 @@ def compare_layers(
     return PerLayer(
         samples=len(inputs[0]),
         layers=differences,
-        skipped=tuple(untapped_layers(compiled.selected, tensors)),
+        skipped=tuple(untapped_layers(network, tensors)),
         first_difference=next((item.tensor for item in differences if item.mismatches), None),
         unexplained_samples=len(set(differing) - explained),
         inconsistent=tuple(inconsistent),
     )
 
 
-def _run(runner: Runner, inputs: Sequence[Array], tensors: Tensors, outputs: int) -> tuple[list[Layer], list[Array]]:
+def _run(
+    runner: Runner, network: ModuleOp, inputs: Sequence[Array], tensors: Tensors
+) -> tuple[list[Layer], list[Array]]:
     """The layers' values, and the network's own outputs."""
-    network = runner.compiled.selected
     taps = taps_of(network, tensors)
     wanted = [_codes(tap, tensors[tap.tensor]) for tap in taps]
     [results] = runner.run(with_taps(network, tensors), inputs)
+    outputs = len(results) - len(taps)
     own, in_network = results[:outputs], results[outputs:]
     alone, again = runner.run(cut_at_taps(network, tensors), [*inputs, *wanted], [*inputs, *in_network])
     return [Layer(*values) for values in zip(taps, wanted, in_network, alone, again, strict=True)], own

@@ -8,16 +8,25 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from xdsl.dialects.builtin import ModuleOp, StringAttr
+from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp, StringAttr
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import SSAValue
 from xdsl.transforms.dead_code_elimination import dce
 
 from ...backends.cortex_m.kernels import TABLE
-from ...dialects.dqnn import DqnnOp, QuantizeOp, is_binary, layer_name, name_tensor, tensor_names, tensor_type
+from ...dialects.dqnn import (
+    DqnnOp,
+    QuantizeOp,
+    ReverseBitsOp,
+    is_binary,
+    layer_name,
+    name_tensor,
+    tensor_names,
+    tensor_type,
+)
 from ...dialects.dqnn.base import Tensor
 from ...dialects.dqnn.cast import MULTIPLY_HALF_EVEN
-from ...dialects.dqnn.network import network_function
+from ...dialects.dqnn.network import network_function, result_names
 from ...passes.select_kernels import KERNEL
 from ...passes.target import computed_ops
 
@@ -62,6 +71,24 @@ def name_values(module: ModuleOp) -> None:
             given.add(name)
 
 
+def with_named_outputs(module: ModuleOp, known: Collection[str]) -> ModuleOp:
+    """A copy of a network in which each output that equals no tensor `known` is one of its own, `output 'name'`.
+
+    Bits in another order are the same values in another memory: the output's value is that before.
+    """
+    module = module.clone()
+    function = network_function(module)
+    for name, value in zip(result_names(function), _end(function).operands, strict=True):
+        if _tensor(value, known) is None and not isinstance(value.owner, ReverseBitsOp):
+            name_tensor(value, output_tensor(name))
+    return module
+
+
+def output_tensor(name: str) -> str:
+    """What an output that the model has in another form is called."""
+    return f"output '{name}'"
+
+
 def untapped_layers(module: ModuleOp, known: Collection[str]) -> list[str]:
     """Layers with their operators whose values equal no tensor of the model: they go into the next tap."""
     return [
@@ -75,7 +102,10 @@ def with_taps(module: ModuleOp, known: Collection[str]) -> ModuleOp:
     """A copy of a network whose outputs are its own, and then the taps."""
     module = module.clone()
     function = network_function(module)
-    _return(function, [*_end(function).operands, *(item.value for item in _tapped_values(module, known))])
+    values = [item.value for item in _tapped_values(module, known)]
+    own = _attributes(function.res_attrs, len(function.function_type.outputs))
+    _return(function, [*_end(function).operands, *values])
+    function.res_attrs = ArrayAttr([*own, *(DictionaryAttr({}) for _ in values)])
     return module
 
 
@@ -152,15 +182,21 @@ def _callee(op: DqnnOp) -> str | None:
 def _cut(function: FuncOp, values: Sequence[SSAValue]) -> None:
     """Let what reads a value, but the return, read a further argument instead."""
     block = function.body.block
+    own = _attributes(function.arg_attrs, len(block.args))
     for value in values:
         argument = block.insert_arg(value.type, len(block.args))
         value.replace_uses_with_if(argument, lambda use: not isinstance(use.operation, ReturnOp))
-    function.arg_attrs = None
+    function.arg_attrs = ArrayAttr([*own, *(DictionaryAttr({}) for _ in values)])
     function.update_function_type()
 
 
+def _attributes(attributes: ArrayAttr[DictionaryAttr] | None, count: int) -> list[DictionaryAttr]:
+    """What is said of each argument or result."""
+    return [DictionaryAttr({})] * count if attributes is None else list(attributes)
+
+
 def _return(function: FuncOp, values: Sequence[SSAValue]) -> None:
-    """Let the function return these values."""
+    """Let the function return these values, of which nothing is said."""
     old = _end(function)
     function.body.block.insert_op_before(ReturnOp(*values), old)
     old.detach()

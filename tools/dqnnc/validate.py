@@ -110,15 +110,14 @@ def _compare_layers(
     """The comparison layer by layer, where it is asked for, or the verdict hangs on it: of the samples that differ."""
     differing = differing_samples(model.outputs, reference.outputs, generated.outputs)
     if reference.tensors:
-        tensors = reference.tensors
-        return compare_layers(compiled, machine, samples.inputs, generated.outputs, differing, tensors, progress)
+        return compare_layers(compiled, machine, samples.inputs, generated.outputs, differing, reference, progress)
     differing = differing[:MAX_EXPLAINED]
     if not rounds_reals(model.format) or not differing:
         return None
     some = Samples(samples.source, tuple(values[differing] for values in samples.inputs))
     again = _run_reference(compiled, reference.source, some, progress, layers=True)
     outputs = [values[differing] for values in generated.outputs]
-    return compare_layers(compiled, machine, some.inputs, outputs, range(some.count), again.tensors, progress)
+    return compare_layers(compiled, machine, some.inputs, outputs, range(some.count), again, progress)
 
 
 def _run_generated(

@@ -249,19 +249,36 @@ def test_validate_compares_with_expected_outputs(run: Run, tmp_path: Path) -> No
 
 @needs_litert
 def test_validate_fails_where_one_code_differs(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def disturbed(*arguments: Any) -> Any:
-        (scores,) = reference.run_litert(*arguments)
+    def disturbed(*arguments: Any, **options: Any) -> Any:
+        (scores,), tensors = reference.run_litert(*arguments, **options)
         scores[3, 7] -= np.int8(2) if scores[3, 7] > 0 else np.int8(-2)
-        return (scores,)
+        return (scores,), tensors
 
     monkeypatch.setattr(validate, "run_litert", disturbed)
     status, out, err = run("validate", "-m", MODEL, "--json", tmp_path / "v.json")
     assert (status, err) == (1, "")
-    assert out.endswith("FAIL: differs from the reference\n")
+    assert out.endswith("FAIL: 1 of 100 output values differ from the reference\n")
     report = json.loads((tmp_path / "v.json").read_text())
     assert report["passed"] is False
     assert (report["outputs"][0]["mismatches"], report["outputs"][0]["max_code_difference"]) == (1, 2)
     assert report["comparisons"][0]["metrics"]["mae"] > 0
+
+
+@needs_litert
+def test_validate_each_layer_of_a_tflite_model(run: Run, tmp_path: Path) -> None:
+    status, out, err = run("validate", "-m", MODEL, "--per-layer", "--json", tmp_path / "v.json")
+    assert (status, err) == (0, "")
+    assert "first difference: none" in out
+    layers = json.loads((tmp_path / "v.json").read_text())["per_layer"]["layers"]
+    assert len(layers) > 3
+    assert not any(layer["mismatches"] or layer["alone_mismatches"] or layer["borderline"] for layer in layers)
+
+
+def test_validate_each_layer_of_ir(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.mlir").write_text(NETWORK)
+    status, _, _ = run("validate", "-m", tmp_path / "net.mlir", "--per-layer", "--json", tmp_path / "v.json")
+    assert status == 0
+    assert json.loads((tmp_path / "v.json").read_text())["per_layer"]["layers"]
 
 
 def test_validate_ir_with_its_own_semantics(run: Run, tmp_path: Path) -> None:

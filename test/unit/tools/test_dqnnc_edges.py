@@ -287,11 +287,15 @@ def test_the_example_runs_on_words(run: Run, models: dict[str, Path], tmp_path: 
 
 # --- validate ---------------------------------------------------------------------------------------------------
 
+SEMANTICS = ("--reference", "semantics")
+"""These models are built without Keras, and compared without it; `test_dqnnc_validate_keras` has Keras."""
+
 
 @pytest.mark.parametrize("order", ["lsb", "msb"])
 @pytest.mark.parametrize("name", MODELS)
 def test_the_generated_code_computes_the_model(run: Run, models: dict[str, Path], name: str, order: str) -> None:
-    status, out, err = run("validate", "-m", models[name], "--s1-bit-order", order, "--samples", "4", "--sanitize")
+    options = ["--s1-bit-order", order, "--samples", "4", "--sanitize", "--per-layer", *SEMANTICS]
+    status, out, err = run("validate", "-m", models[name], *options)
     assert status == 0, out + err
 
 
@@ -299,7 +303,7 @@ def test_the_generated_code_computes_the_model(run: Run, models: dict[str, Path]
 @pytest.mark.parametrize("order", ["lsb", "msb"])
 def test_signs_on_an_emulated_core(run: Run, models: dict[str, Path], order: str) -> None:
     options = ["--mode", "emulator", "--target", "cortex-m4", "--s1-bit-order", order, "--samples", "2"]
-    status, out, err = run("validate", "-m", models["signs"], *options)
+    status, out, err = run("validate", "-m", models["signs"], *options, *SEMANTICS)
     assert status == 0, out + err
 
 
@@ -312,6 +316,7 @@ def test_real_numbers_are_rounded_as_the_model_does(
     module = import_keras_file(models["codes"].read_bytes(), "codes.h5")
     np.savez(tmp_path / "data.npz", x_test=image, y_test=semantics.run(module, [image])[0])
     report = tmp_path / "v.json"
+    options = [*options, *SEMANTICS]
     assert run("validate", "-m", models["codes"], "-vi", tmp_path / "data.npz", "--json", report, *options)[0] == 0
     rows = {row["name"]: row["metrics"]["rmse"] for row in json.loads(report.read_text())["comparisons"]}
     assert rows == {"X-cross #1": 0.0, "HOST c-model #1": 0.0, "original model #1": 0.0}

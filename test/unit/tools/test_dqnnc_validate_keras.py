@@ -119,6 +119,29 @@ def test_networks_compute_what_keras_does(build: Callable[[Frameworks], Any], ex
 
 
 @needs_keras
+@pytest.mark.parametrize(
+    "edges", [["--s1-bit-order", "msb"], ["--input-data-type", "float32", "--output-data-type", "float32"]]
+)
+def test_keras_gets_the_real_numbers_of_codes_and_signs(edges: list[str], tmp_path: Path):
+    """A network of signs from end to end; what is put at its edges is tested with it."""
+
+    def signs(f: Frameworks) -> Any:
+        q = f.qkeras
+        return f.keras.Sequential(
+            [
+                q.QActivation("binary(alpha=1)", input_shape=(6, 6, 40), name="image"),
+                q.QConv2D(33, 3, kernel_quantizer="binary(alpha=1)", use_bias=False, name="conv"),
+                f.layers.BatchNormalization(name="norm"),
+                q.QActivation("binary(alpha=1)", name="signs"),
+            ]
+        )
+
+    report = validate(saved(signs, tmp_path, "h5"), "--per-layer", *edges)
+    assert report["passed"]
+    assert layer(report, "signs")["alone_mismatches"] == 0
+
+
+@needs_keras
 def test_a_file_of_keras_3(tmp_path: Path):
     """It is saved by another process: here Keras is Keras 2."""
     script = """
@@ -279,7 +302,7 @@ def test_a_quantizer_of_the_users_own(is_offered: bool, tmp_path: Path):
 @needs_keras
 def test_keras_is_given_no_class_that_the_frontend_does_not_know(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     """What the frontend has no use for is not handed on, or refused: a file may name any module there."""
-    evil = {"module": "antigravity", "class_name": "Evil", "config": {}, "registered_name": "Evil"}
+    evil: dict[str, Any] = {"module": "antigravity", "class_name": "Evil", "config": {}, "registered_name": "Evil"}
     model = tmp_path / "net.h5"
     weights = {"kernel": (4, 3), "bias": (3,)}
     model.write_bytes(sequential((4,), ("Dense", {"units": 3, "kernel_regularizer": evil}, weights)))
