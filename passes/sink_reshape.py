@@ -13,7 +13,7 @@ from xdsl.dialects.builtin import ModuleOp, TensorType, f32
 from xdsl.passes import ModulePass
 from xdsl.pattern_rewriter import PatternRewriter, PatternRewriteWalker, RewritePattern, op_type_rewrite_pattern
 
-from ..dialects.dqnn import BatchNormOp, ClipOp, Relu6Op, ReluOp, ReshapeOp, inherit_layer, tensor_type
+from ..dialects.dqnn import BatchNormOp, ClipOp, Relu6Op, ReluOp, ReshapeOp, inherit_layer, replace, tensor_type
 
 
 class SinkReshape(RewritePattern):
@@ -40,7 +40,7 @@ class SinkReshape(RewritePattern):
         behind = ReshapeOp(moved.results[0], result)
         inherit_layer(moved, op)
         inherit_layer(behind, reshape)
-        rewriter.replace(op, [moved, behind], [behind.result])
+        replace(rewriter, op, [moved, behind], [behind.result])
         rewriter.erase(reshape)
 
 
