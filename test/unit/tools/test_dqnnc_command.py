@@ -515,7 +515,7 @@ def test_a_terminal_gets_progress(monkeypatch: pytest.MonkeyPatch) -> None:
             status = main(["validate", "-m", str(MODEL)])
         text = shown.result(timeout=60).decode()
     assert status == 0
-    assert re.search(r"Compiling the generated code \(\d+ s\)", text)
+    assert re.search(r"Compiling the generated code for this computer \(\d+ s\)", text)
     assert text.endswith(progress.ERASE_LINE)
 
 
