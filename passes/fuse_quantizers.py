@@ -2,7 +2,7 @@
 
 The operators of the normal form, `dequantize -> conv2d -> batch_norm -> quantize` with weights from a `dequantize` of
 constants, say what the network computes; the layer with an output stage is how. Where the table has no row for it, the
-layer stays in float, and says in `dqnn.fallback` which row is nearest and what it misses.
+layer stays in float, and says in `dqnn.fallback` why, and which row is nearest.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 from xdsl.context import Context
-from xdsl.dialects.builtin import ModuleOp, StringAttr, TensorType, UnitAttr, f32, i8, i32
+from xdsl.dialects.builtin import ModuleOp, TensorType, UnitAttr, f32, i8, i32
 from xdsl.ir import Attribute
 from xdsl.rewriter import Rewriter
 from xdsl.transforms.dead_code_elimination import dce
 
+from ..backends.common.configuration import Configuration, kind_of, tag_of
 from ..dialects.dqnn import (
     MULTIPLY_HALF_EVEN,
     BatchNormOp,
@@ -50,12 +51,12 @@ from ..dialects.dqnn import (
     tensor_type,
 )
 from ..dialects.dqnn.canonicalization import Bounds, bounds_of
-from ..dialects.dqnn.linear import ROUND_ONCE
+from ..dialects.dqnn.fallback import FALLBACK, Fallback
+from ..dialects.dqnn.linear import BIAS_FORMAT, ROUND_ONCE
 from ..dialects.dqnn.staged import BATCH_NORM
 from ..dialects.fixed_point import dequantize
 from ..dialects.quant import UniformQuantizedType
 from .fuse_activation import intersection
-from .insert_float_fallback import FALLBACK
 from .quantized.integers import are_exact, fit, integers
 from .quantized.layer import Layer, binarized, has_constants, match_layer, pad_code, tables_of
 from .quantized.stage import Affine, Array, affine, negate, reach, thresholds
@@ -107,25 +108,27 @@ class FuseQuantizersPass(TargetPass):
         dce(op)
 
     def _fuse(self, layer: Layer) -> None:
-        """Take the first form that has a row; else leave the layer in float, with the reason of the first form.
+        """Take the first form that has a row; else leave the layer in float, and say why.
 
-        What the frontend said of the layer's quantizers stands before it.
+        A frontend's reason says it best, then that of the first form.
         """
-        reason: str | None = None
+        known = Fallback.of(layer.op)
+        reason = None if known is None else known.reason
+        refused: Fallback | None = None
         for form in forms(layer):
             if isinstance(form, Refusal):
-                reason = reason or form.reason
+                refused = refused or self.refusal(layer.op, asked(layer), reason or form.reason)
                 continue
             if self.select(form.op) is not None:
+                if (bias := layer.op.attributes.get(BIAS_FORMAT)) is not None:
+                    form.op.attributes[BIAS_FORMAT] = bias
                 _replace(form.replaced, *form.constants, form.op, source=layer.op)
                 return
-            reason = reason or self.refusal(form.op)
+            refused = refused or self.refusal(form.op, asked(layer), reason)
             for op in (form.op, *form.constants):
                 op.erase(safe_erase=False)
-        if reason is not None:
-            known = layer.op.attributes.get(FALLBACK)
-            reasons = [known.data, reason] if isinstance(known, StringAttr) else [reason]
-            layer.op.attributes[FALLBACK] = StringAttr("; ".join(reasons))
+        if refused is not None:
+            layer.op.attributes[FALLBACK] = refused.attribute
 
     def _stay_in_float(self, op: DequantizeOp, first: QuantizeOp) -> None:
         """Codes that no kernel makes are only a rounding between reals."""
@@ -133,8 +136,16 @@ class FuseQuantizersPass(TargetPass):
         if codes is None or codes.axis is not None or self.select(first) is not None:
             return
         fake = FakeQuantizeOp(first.input, op.result.type, codes=codes, method=first.method.data)
-        fake.attributes[FALLBACK] = first.attributes.get(FALLBACK, StringAttr(self.refusal(first)))
+        known = Fallback.of(first)
+        fake.attributes[FALLBACK] = self.refusal(first, reason=None if known is None else known.reason).attribute
         _replace(op, fake, source=first)
+
+
+def asked(layer: Layer) -> Configuration:
+    """The types that the quantizers around a layer ask for."""
+    result = layer.op if layer.quantizer is None else layer.quantizer
+    tags = (tag_of(value) for value in (layer.source.value, layer.weights.result, result.results[0]))
+    return Configuration(kind_of(type(layer.op)), *tags)
 
 
 # --- Forms of a layer -------------------------------------------------------------------------------------------
@@ -143,7 +154,7 @@ class FuseQuantizersPass(TargetPass):
 def forms(layer: Layer) -> Iterator[Candidate | Refusal]:
     """The layers on codes that compute what stands in the network, the most desirable first."""
     if not layer.has_channel_scales:
-        yield Refusal("weights of codes: supported where scales are of output channels")
+        yield Refusal("supported where the weights' scales are of output channels")
         return
     binary = binarized(layer)
     if binary is not None:
@@ -167,12 +178,12 @@ def _signs(layer: Layer) -> Candidate | Refusal:
     if not (layer.source.is_codes and layer.has_code_weights):
         norms = _norms(layer)
         if len(norms) + 1 != len(layer.chain) or _has_clamp(layer):
-            return Refusal("signs of sums of reals: supported where nothing but a batch normalization comes before")
+            return Refusal("supported where nothing but a batch normalization comes before")
         return _affine_form(layer, norms, layer.chain[-1], np.ones(()), (None, None))
     found = thresholds(layer)
     codes = negate(layer.weights.array, layer.channel_axis, found.negated)
     if codes is None:
-        return Refusal("thresholds: supported where no weight of a channel with a negative scale is -128")
+        return Refusal("supported where no weight of a channel with a negative scale is -128")
     weights = ConstantOp(codes, tensor_type(layer.weights.result).element_type)
     return _staged(layer, "threshold", weights, [ConstantOp(found.values, i32)], layer.chain[-1])
 
@@ -183,10 +194,10 @@ def _codes(layer: Layer, quantizer: QuantizeOp) -> Iterator[Candidate | Refusal]
     to = quantized_element(tensor_type(quantizer.result))
     assert to is not None, "not s1"
     if bounds is None or (norms and _has_clamp(layer)) or layer.chain[-1] is not quantizer:
-        yield Refusal("codes from a layer: supported where activations come behind a batch normalization, and clamp")
+        yield Refusal("supported where activations come behind a batch normalization, and clamp")
         return
     if quantizer.method.data != MULTIPLY_HALF_EVEN:
-        yield Refusal("codes from a layer: supported where the quantizer rounds halves to even")
+        yield Refusal("supported where the quantizer rounds halves to even")
         return
     bounds = _in_codes(bounds, to)
     source = quantized_element(tensor_type(layer.source.value))
@@ -206,7 +217,7 @@ def _codes(layer: Layer, quantizer: QuantizeOp) -> Iterator[Candidate | Refusal]
 def _reals(layer: Layer) -> Candidate | Refusal:
     """Scale and offset, in f32."""
     if _has_clamp(layer):
-        return Refusal("reals from a layer: supported where no activation is fused")
+        return Refusal("supported where no activation is fused")
     norms = _norms(layer)
     return _affine_form(layer, norms, norms[-1] if norms else layer.op, np.ones(()), (None, None))
 
@@ -287,9 +298,9 @@ def _ungrouped(layer: Layer) -> Refusal | None:
     """A refusal where an output channel does not read all input channels, or in a depthwise layer not just its own."""
     channels = tensor_type(layer.op.input).get_shape()[-1]
     if isinstance(layer.op, Conv2DOp) and layer.weights.array.shape[3] != channels:
-        return Refusal("convolutions on codes: supported where there is one group")
+        return Refusal("supported where there is one group")
     if isinstance(layer.op, DepthwiseConv2DOp) and layer.weights.array.shape[3] != channels:
-        return Refusal("depthwise convolutions on codes: supported where each channel has one filter")
+        return Refusal("supported where each channel has one filter")
     return None
 
 
@@ -311,14 +322,14 @@ def _integers(layer: Layer, stage: Affine, quantizer: QuantizeOp, bounds: Bounds
     """
     numbers = integers(stage, layer.steps)
     if layer.source.pad is not None and pad_code(layer.source.pad, layer.source.value) != 0:
-        return Refusal("conv2d-s8: supported where padding is real 0")
+        return Refusal("supported where padding is real 0")
     codes = negate(layer.weights.array, layer.channel_axis, numbers.signs < 0)
     if codes is None:
-        return Refusal("conv2d-s8: supported where no weight of a channel with a negative scale is -128")
+        return Refusal("supported where no weight of a channel with a negative scale is -128")
     shape = [-1 if axis == layer.channel_axis else 1 for axis in range(codes.ndim)]
     codes = np.where(numbers.signs.reshape(shape) == 0, 0, codes).astype(codes.dtype)
     if not fit(numbers, reach(layer)):
-        return Refusal("conv2d-s8: supported where sums with the bias fit 32 bits")
+        return Refusal("supported where sums with the bias fit 32 bits")
     scales = [float(scale) for scale in numbers.steps / layer.source.scale]
     weights = ConstantOp(codes, _per_channel(codes, layer.channel_axis, scales))
     steps = [float(step) for step in numbers.steps]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from xdsl.context import Context
-from xdsl.dialects.builtin import ModuleOp, StringAttr, TensorType, f32
+from xdsl.dialects.builtin import ModuleOp, TensorType, f32
 from xdsl.ir import Attribute, SSAValue
 from xdsl.rewriter import InsertPoint, Rewriter
 
@@ -23,12 +23,10 @@ from ..dialects.dqnn import (
     stand_for,
     tensor_type,
 )
+from ..dialects.dqnn.fallback import FALLBACK
 from ..dialects.fixed_point import dequantize
 from .errors import OpError
 from .target import TargetPass, computed_ops
-
-FALLBACK = "dqnn.fallback"
-"""Attribute of a float operator that stands for an integer one: the nearest row and its first unmet condition."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ class InsertFloatFallbackPass(TargetPass):
                 operands=operands,
                 result_types=[_float_type(result) for result in op.results],
                 properties=dict(op.properties),
-                attributes={**op.attributes, FALLBACK: StringAttr(reason)},
+                attributes={**op.attributes, FALLBACK: reason.attribute},
             )
             inserted.append(float_op)
             results = list(float_op.results)

@@ -9,10 +9,15 @@ from xdsl.ir import Operation
 from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import PassFailedException
 
+from ..backends.common.configuration import Configuration, configuration_of, remedy
 from ..backends.common.kernel_table import KernelTable, Selection
 from ..backends.cortex_m.kernels import TABLE
 from ..backends.cortex_m.targets import BuildChoice, Target, target_of
 from ..dialects.dqnn import ConstantOp, DqnnOp
+from ..dialects.dqnn.fallback import Fallback, Nearest
+
+MOST_ROWS = 2
+"""Rows that a refusal names: the nearest, and one that a single other change leads to."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +55,27 @@ class TargetPass(ModulePass):
         """The row and kernel for an op, if there is one."""
         return self.table.select(op, self.find_target().core, self.kernels)
 
-    def refusal(self, op: DqnnOp) -> str:
-        """Why no row serves an op: the nearest row and what is missing."""
-        nearest = self.table.nearest(op, self.find_target().core, self.kernels)
-        return f"no row for {op.name}" if nearest is None else str(nearest)
+    def refusal(self, op: DqnnOp, asked: Configuration | None = None, reason: str | None = None) -> Fallback:
+        """Why no row serves an op, and the nearest rows.
+
+        Args:
+            op: the operator, or the form of it that came nearest.
+            asked: what the network asks for, where `op` is one form among several.
+            reason: why, where that is known; then no condition of a row is looked at.
+        """
+        wanted = configuration_of(op) if asked is None else asked
+        if reason is not None and self.table.has(wanted):
+            return Fallback(reason, str(wanted))
+        rows = self.table.nearest(op, self.find_target().core, self.kernels, wanted)
+        if rows and not rows[0].changes:
+            return Fallback(f"supported where {rows[0].failures[0]}", str(wanted))
+        is_layer = wanted.weights is not None
+        near = [row for place, row in enumerate(rows) if place == 0 or (is_layer and len(row.changes) == 1)]
+        return Fallback(
+            reason or f"there is no such row in the kernel table of {self.target}",
+            str(wanted),
+            tuple(Nearest(str(row.row.configuration), remedy(wanted, row.changes)) for row in near[:MOST_ROWS]),
+        )
 
 
 def computed_ops(module: Operation) -> list[DqnnOp]:

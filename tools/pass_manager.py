@@ -13,7 +13,7 @@ from xdsl.passes import ModulePass
 from xdsl.utils.diagnostic import Diagnostic
 from xdsl.utils.exceptions import DiagnosticException, ShrinkException
 
-from ..dialects.dqnn import layer_name
+from ..dialects.dqnn.layer import describe
 from ..passes.errors import OpError
 
 Observer = Callable[[ModulePass, ModuleOp], None]
@@ -110,14 +110,6 @@ def message_of(error: Exception) -> str:
     if isinstance(error, DiagnosticException | ValueError | OSError) and str(error):
         return str(error)
     return f"internal error: {type(error).__name__}: {error}"
-
-
-def describe(op: Operation) -> str:
-    """An op as messages name it: its layer where it has one, else the name of its first result."""
-    if (layer := layer_name(op)) is not None:
-        return f"{op.name} (layer '{layer}')"
-    hints = [result.name_hint for result in op.results if result.name_hint is not None]
-    return f"{op.name} (%{hints[0]})" if hints else op.name
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from xdsl.utils.hints import isa
 from ...dialects.dqnn import is_binary
 from ...dialects.dqnn.bit_order import BitOrder
 from ...dialects.dqnn.edge import edge
+from ...dialects.dqnn.layer import describe
 from ...dialects.dqnn.memory import ArenaOp, byte_size, element_bytes
 from ...dialects.dqnn.memory_form import (
     TYPE,
@@ -29,7 +30,6 @@ from ...dialects.dqnn.memory_form import (
     argument_name,
     argument_offset,
     buffer_ops,
-    describe,
     network_arguments,
 )
 from ...dialects.dqnn.network import network_function

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
-from xdsl.dialects.builtin import Float32Type, IntegerType
 from xdsl.ir import Attribute, SSAValue
 
-from ...dialects.dqnn import DqnnOp, LinearOp, StagedOp, is_binary, tensor_type
-from ...dialects.quant import UniformQuantizedType
+from ...dialects.dqnn import DqnnOp
 from .c_args import NullAttr, OperandAttr
+from .configuration import Change, Configuration, changes, configuration_of, kind_of
 
 Library: TypeAlias = Literal["cmsis-nn", "portable"]
 """Whose kernel it is: Arm's (this project's runtime has one of the same name and results), or the runtime's only."""
@@ -157,9 +157,14 @@ class Row:
     """Operations counted for an op: multiply-accumulates, or what stands for them."""
     constraints: tuple[Constraint, ...] = ()
 
+    @cached_property
+    def configuration(self) -> Configuration:
+        """The kind of operator and the types that the row serves."""
+        return Configuration(kind_of(self.op), self.input, self.weights, self.output)
+
     def failures(self, op: DqnnOp) -> list[str]:
-        """Conditions of this row that an op does not meet; the types alone where they differ."""
-        return _type_failures(self, op) or [c.text for c in self.constraints if not c.holds(op)]
+        """Conditions of this row that an op of its types does not meet."""
+        return [constraint.text for constraint in self.constraints if not constraint.holds(op)]
 
 
 class Selection(NamedTuple):
@@ -180,14 +185,18 @@ class Selection(NamedTuple):
 
 
 class Mismatch(NamedTuple):
-    """The row nearest to an op that no row serves."""
+    """A row near to an operator that no row serves, and what lies between the two."""
 
     row: Row
+    changes: tuple[Change, ...]
+    """Types that differ."""
     failures: tuple[str, ...]
-    """Conditions that the op does not meet; at least one."""
+    """Where no type does: conditions that the op does not meet."""
 
-    def __str__(self) -> str:
-        return f"{self.row.id}: supported where {self.failures[0]}"
+    @property
+    def distance(self) -> tuple[int, int, int]:
+        """Wrong types weigh more than any number of conditions; what is easy to change stands first."""
+        return sum(change.cost for change in self.changes), len(self.failures), len(self.changes)
 
 
 class KernelTable:
@@ -204,8 +213,9 @@ class KernelTable:
 
     def select(self, op: DqnnOp, core: Core, choice: Choice = "auto") -> Selection | None:
         """The first row that serves `op`, with its cheapest kernel; None where no row does."""
+        asked = configuration_of(op)
         for row in self._by_op.get(type(op), ()):
-            if row.failures(op):
+            if row.configuration != asked or row.failures(op):
                 continue
             allowed = [kernel for kernel in row.kernels if kernel.is_choice(choice)]
             fitting = [kernel for kernel in allowed if not kernel.failures(op, core)]
@@ -214,11 +224,31 @@ class KernelTable:
                 return Selection(row, min(preferred or fitting, key=lambda kernel: kernel.cost(op, core)))
         return None
 
-    def nearest(self, op: DqnnOp, core: Core, choice: Choice = "auto") -> Mismatch | None:
-        """The row of the same operator that misses `op` by the fewest conditions; None for an unknown operator."""
-        rows = self._by_op.get(type(op), ())
-        mismatches = [Mismatch(row, tuple(_all_failures(row, op, core, choice))) for row in rows]
-        return min(mismatches, key=lambda mismatch: _distance(mismatch, op), default=None)
+    def nearest(
+        self, op: DqnnOp, core: Core, choice: Choice = "auto", asked: Configuration | None = None
+    ) -> list[Mismatch]:
+        """The rows of the same kind of operator, nearest first.
+
+        Only the network knows what it asks for where `op` is one form among several: that is `asked`. Rows in f32 alone
+        are left out for codes: that is what they fall back to. Of rows of one configuration the best stands for all.
+        """
+        asked = configuration_of(op) if asked is None else asked
+        best: dict[Configuration, Mismatch] = {}
+        for row in self.rows:
+            if row.configuration.kind != asked.kind or (is_float(row.configuration) and not is_float(asked)):
+                continue
+            differing = changes(asked, row.configuration)
+            if not differing and not (isinstance(op, row.op) and asked == configuration_of(op)):
+                continue
+            mismatch = Mismatch(row, differing, () if differing else tuple(_all_failures(row, op, core, choice)))
+            known = best.get(row.configuration)
+            if known is None or mismatch.distance < known.distance:
+                best[row.configuration] = mismatch
+        return sorted(best.values(), key=lambda mismatch: mismatch.distance)
+
+    def has(self, configuration: Configuration) -> bool:
+        """Whether a row serves operators of these types, on some condition."""
+        return any(row.configuration == configuration for row in self.rows)
 
     def find(self, kernel_id: str) -> Selection:
         """The row and kernel of a `dqnn.kernel` attribute.
@@ -238,48 +268,12 @@ class KernelTable:
         return self._by_id[row_id]
 
 
-def _distance(mismatch: Mismatch, op: DqnnOp) -> tuple[int, int]:
-    """Wrong types weigh more than any number of other conditions."""
-    return len(_type_failures(mismatch.row, op)), len(mismatch.failures)
+def is_float(configuration: Configuration) -> bool:
+    """Whether all types are f32."""
+    return set(configuration[1:]) <= {"f32", None}
 
 
 def _all_failures(row: Row, op: DqnnOp, core: Core, choice: Choice) -> list[str]:
     """What an op misses of a row and, where it misses nothing, of the row's most willing kernel."""
     kernels = [kernel.failures(op, core) for kernel in row.kernels if kernel.is_choice(choice)]
     return row.failures(op) or min(kernels, key=len, default=[f"kernels=auto, not {choice}, is chosen"])
-
-
-def type_tag(element: Attribute) -> str:
-    """How the tables spell an element type: `f32`, `s8`, `u8`, `s32`, `s1`."""
-    if isinstance(element, Float32Type):
-        return "f32"
-    if is_binary(element):
-        return "s1"
-    if isinstance(element, UniformQuantizedType):
-        return f"{'s' if element.is_signed else 'u'}{element.bitwidth}"
-    if isinstance(element, IntegerType):
-        return f"s{element.bitwidth}"
-    return str(element)
-
-
-def tag_of(value: SSAValue) -> str:
-    """The tag of a tensor's elements."""
-    return type_tag(tensor_type(value).element_type)
-
-
-def data_operands(op: DqnnOp) -> Sequence[SSAValue]:
-    """The operands that are activations: all but weights and other tables."""
-    return op.operands[: op.DATA_OPERANDS]
-
-
-def _type_failures(row: Row, op: DqnnOp) -> list[str]:
-    wrong: list[str] = []
-    found = [*dict.fromkeys(tag_of(value) for value in data_operands(op))]
-    if found != [row.input]:
-        wrong.append(f"the input is {row.input} (here {' and '.join(found)})")
-    if isinstance(op, LinearOp | StagedOp) and (weights := tag_of(op.weights)) != row.weights:
-        wrong.append(f"the weights are {row.weights} (here {weights})")
-    found = [*dict.fromkeys(tag_of(value) for value in op.results)]
-    if found != [row.output]:
-        wrong.append(f"the output is {row.output} (here {' and '.join(found)})")
-    return wrong

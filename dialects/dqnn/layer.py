@@ -22,6 +22,14 @@ def layer_name(op: Operation) -> str | None:
     return _first_name(op.location)
 
 
+def describe(op: Operation) -> str:
+    """How messages name an op: by its layer where it has one, else by its first result's name, as `dqnn.relu (%y)`."""
+    if (name := layer_name(op)) is not None:
+        return f"layer '{name}' ({op.name})"
+    hint = next((result.name_hint for result in op.results if result.name_hint is not None), None)
+    return op.name if hint is None else f"{op.name} (%{hint})"
+
+
 def _first_name(location: LocationAttr) -> str | None:
     match location:
         case NameLoc():

@@ -74,6 +74,10 @@ def _operands(
     return [input, weights] if bias is None else [input, weights, bias]
 
 
+BIAS_FORMAT = "dqnn.bias_format"
+"""Attribute of a layer: the element type that a quantizer gives its bias in the model. It no longer shows once the bias
+is part of an output stage, int32 or f32. For reports alone: no pass decides by it."""
+
 ROUND_ONCE = "once"
 """Multiply by round(ratio * 2^31) and round once, halves up; exact but for ties where the ratio is a power of two."""
 

@@ -11,11 +11,11 @@ from typing import NamedTuple
 from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, IntegerAttr, StringAttr
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.dialects.memref import AllocOp, GetGlobalOp
-from xdsl.ir import Attribute, BlockArgument, Operation
+from xdsl.ir import Attribute, BlockArgument
 from xdsl.utils.exceptions import DiagnosticException
 
 from .edge import Edge, Edges, edge
-from .layer import layer_name
+from .layer import describe
 from .memory import ArenaOp, BufferOp, ViewOp, place_of
 from .network import NAME_ATTRIBUTE
 
@@ -104,9 +104,3 @@ def set_argument_attribute(func: FuncOp, argument: BlockArgument, key: str, valu
 def argument_attributes(func: FuncOp, argument: BlockArgument) -> Mapping[str, Attribute]:
     """The attributes of one argument."""
     return {} if func.arg_attrs is None else func.arg_attrs.data[argument.index].data
-
-
-def describe(op: Operation) -> str:
-    """How an error message names an op: by its layer where it has one."""
-    name = layer_name(op)
-    return op.name if name is None else f"layer '{name}' ({op.name})"

@@ -26,6 +26,7 @@ from ...dialects.dqnn import (
     layer_loc,
     tensor_type,
 )
+from ...dialects.dqnn.fallback import FALLBACK
 from ...dialects.dqnn.shapes import windowed
 from ...dialects.quant import UniformQuantizedType
 from ..errors import ModelError
@@ -35,9 +36,6 @@ from .graph import LayerRecord
 from .options import Json, Options
 from .quantizers import QuantizedWeights, Quantizer, QuantizerError, SpellingError, make_quantizer, spelling_of
 from .weights import Weights
-
-FALLBACK = "dqnn.fallback"
-"""Attribute of an op that stays in float: what the file asks for that no kernel has."""
 
 FloatTensor = TensorType[Attribute]
 

@@ -21,8 +21,9 @@ from xdsl.ir import Attribute, BlockArgument, SSAValue
 from xdsl.utils.exceptions import DiagnosticException
 from xdsl.utils.hints import isa
 
+from ...dialects.dqnn.layer import describe
 from ...dialects.dqnn.memory import BufferOp, byte_size, element_bytes, place_of
-from ...dialects.dqnn.memory_form import buffer_ops, describe, network_arguments
+from ...dialects.dqnn.memory_form import buffer_ops, network_arguments
 from .placement import Item, Part
 
 

@@ -24,7 +24,7 @@ from xdsl.utils.exceptions import DiagnosticException, ParseError
 from xdsl.utils.hints import isa
 
 from ...backends.c.project import write_project
-from ...backends.common.kernel_table import type_tag
+from ...backends.common.configuration import type_tag
 from ...backends.cortex_m.targets import BuildChoice, Target, target_of
 from ...dialects.dqnn import layer_name
 from ...dialects.dqnn.bit_order import BitOrder
@@ -223,12 +223,15 @@ def _verify_edges(function: FuncOp) -> None:
 
 
 def _places(form: str, data: bytes, file: Path, imported: ModuleOp) -> dict[str, int]:
-    """Layers are named after their operator's first output; IR has no operators but its own."""
+    """Layers of TensorFlow Lite are named after their operator's first output; others are counted as they come.
+
+    A layer of Keras may be several operators here, and none: what computes nothing is not counted.
+    """
     if form == "tflite":
         model = read_model(data, str(file))
         return {model.tensors[operator.outputs[0]].name: operator.index for operator in model.operators}
-    names = [name for op in computed_ops(imported) if (name := layer_name(op)) is not None]
-    return {name: place for place, name in reversed(list(enumerate(names)))}
+    names = dict.fromkeys(name for op in computed_ops(imported) if (name := layer_name(op)) is not None)
+    return {name: place for place, name in enumerate(names)}
 
 
 def write_c(

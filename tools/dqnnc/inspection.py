@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from xdsl.dialects.builtin import MemRefType, ModuleOp, StringAttr
-from xdsl.dialects.memref import GlobalOp
+from xdsl.dialects.builtin import MemRefType, ModuleOp
 from xdsl.ir import Attribute, SSAValue
 from xdsl.utils.hints import isa
 
 from ...backends.common.call import KernelCallOp
-from ...backends.common.kernel_table import Selection, type_tag
-from ...backends.cortex_m.kernels import TABLE
+from ...backends.common.configuration import data_operands, kind_of, tag_of, type_tag
 from ...backends.cortex_m.scratch import Build
 from ...backends.cortex_m.targets import BuildName, Target, build_of
 from ...dialects.dqnn import (
+    BatchNormOp,
     ConstantOp,
     DequantizeOp,
     DqnnOp,
+    LinearOp,
     QuantizeOp,
     RequantizeOp,
     ReshapeOp,
     SoftmaxOp,
+    StagedOp,
     layer_name,
     tensor_type,
 )
+from ...dialects.dqnn import fallback as attribute
 from ...dialects.dqnn.edge import Edge
-from ...dialects.dqnn.memory import byte_size
-from ...dialects.dqnn.memory_form import buffer_ops
+from ...dialects.dqnn.linear import BIAS_FORMAT
 from ...dialects.dqnn.network import network_function
-from ...passes.insert_float_fallback import FALLBACK
 from ...passes.memory.report import BufferReport, memory_report
-from ...passes.select_kernels import KERNEL
 from ...passes.target import computed_ops
 from ..edges import network_edges
+from .advice import advice_of
 from .compile import Compiled, Kernels
+from .constants import constants_of
 from .report import (
     Analysis,
     Buffer,
@@ -44,11 +43,13 @@ from .report import (
     Layer,
     Memory,
     ModelInfo,
+    NearestRow,
     OperationType,
     TargetInfo,
     TensorInfo,
     Weights,
 )
+from .steps import Step, selection_of, steps_of
 from .tensors import tensor_info
 
 FLOAT_BYTES = 4
@@ -58,16 +59,18 @@ BUILDS: dict[Build, BuildName] = {Build.PLAIN: "c", Build.DSP: "dsp", Build.MVE:
 
 def analysis_of(compiled: Compiled) -> Analysis:
     """Everything that `analyze` reports."""
-    model, layers = model_info(compiled), tuple(_layers(compiled))
+    model, steps = model_info(compiled), steps_of(compiled)
+    layers = tuple(_layers(compiled, steps))
     return Analysis(
         model=model,
         target=target_info(compiled),
         macc=sum(layer.macc for layer in layers),
-        weights=_weights(compiled, model),
-        memory=_memory(compiled, model),
+        weights=_weights(compiled, model, steps),
+        memory=_memory(compiled, model, steps),
         layers=layers,
         operation_types=tuple(_operation_types(layers)),
         fallbacks=tuple(_fallbacks(compiled)),
+        advice=tuple(advice_of(compiled.imported, compiled.selected)),
     )
 
 
@@ -80,8 +83,17 @@ def model_info(compiled: Compiled) -> ModelInfo:
         name=compiled.name,
         inputs=tuple(map(tensor_info, edges.inputs)),
         outputs=tuple(map(tensor_info, edges.outputs)),
-        params=sum(constant.array.size for constant in _constants(compiled.imported)),
+        params=_parameters(compiled.imported),
     )
+
+
+def _parameters(module: ModuleOp) -> int:
+    """The number of parameters: all constants, but of a batch normalization two a channel, scale and offset."""
+    ops = list(module.walk())
+    norms = [op for op in ops if isinstance(op, BatchNormOp)]
+    tables = {value.owner for norm in norms for value in norm.operands[1:]}
+    others = (op for op in ops if isinstance(op, ConstantOp) and op not in tables)
+    return sum(op.array.size for op in others) + sum(2 * tensor_type(norm.input).get_shape()[-1] for norm in norms)
 
 
 def target_info(compiled: Compiled) -> TargetInfo:
@@ -107,40 +119,32 @@ def _results(module: ModuleOp) -> Sequence[SSAValue]:
     return () if terminator is None else terminator.operands
 
 
-def _constants(module: ModuleOp) -> list[ConstantOp]:
-    return [op for op in module.walk() if isinstance(op, ConstantOp)]
-
-
-TABLES = re.compile(r".*_(multiplier|shift|kernel_sums|table)(_\d+)?")
-"""Names of the constants that the lowering computes beside a layer's parameters."""
-
-
-def _weights(compiled: Compiled, model: ModelInfo) -> Weights:
+def _weights(compiled: Compiled, model: ModelInfo, steps: Sequence[Step]) -> Weights:
     """Parameters, as they are stored, and the tables that come on top.
 
     Weights, biases, thresholds, scales and offsets are parameters; binary weights are counted packed.
     """
-    constants = [op for op in compiled.planned.walk() if isinstance(op, GlobalOp)]
-    tables = sum(byte_size(op.type) for op in constants if TABLES.fullmatch(op.sym_name.data))
-    stored = sum(byte_size(op.type) for op in constants) - tables
+    constants = tuple(constants_of(compiled, steps))
+    stored = sum(constant.bytes for constant in constants if constant.is_parameter)
     float_bytes = FLOAT_BYTES * model.params
     return Weights(
         bytes=stored,
-        requantization_bytes=tables,
+        requantization_bytes=sum(constant.bytes for constant in constants) - stored,
         float_bytes=float_bytes,
         saving=(float_bytes - stored) / float_bytes if float_bytes else 0.0,
+        constants=constants,
     )
 
 
-def _layers(compiled: Compiled) -> Iterator[Layer]:
+def _layers(compiled: Compiled, steps: Sequence[Step]) -> Iterator[Layer]:
     """A row for each kernel call. Of an op that becomes several calls, the first row has the operations."""
     counted: set[DqnnOp] = set()
-    calls = [call for call in buffer_ops(network_function(compiled.planned)) if isinstance(call, KernelCallOp)]
-    for c_id, (call, op) in enumerate(zip(calls, _sources(compiled.selected, calls), strict=True)):
+    own = _own_biases(compiled.imported)
+    for c_id, (call, op) in enumerate(steps):
         if op is None:
             yield _copied_output(c_id, call)
             continue
-        row = _selection(op).row
+        row = selection_of(op).row
         output = tensor_type(op.results[0])
         name = layer_name(op)
         yield Layer(
@@ -149,12 +153,27 @@ def _layers(compiled: Compiled) -> Iterator[Layer]:
             name=name or op.name,
             operator=op.name.removeprefix("dqnn."),
             kernel=call.callee.data,
+            input_type=tag_of(data_operands(op)[0]),
+            weights_type=tag_of(op.weights) if isinstance(op, LinearOp | StagedOp) else None,
+            bias_type=_bias_type(op, own),
             output_shape=output.get_shape(),
             output_type=type_tag(output.element_type),
             macc=0 if op in counted else row.macc(op),
             operation_type=row.operation,
         )
         counted.add(op)
+
+
+def _own_biases(module: ModuleOp) -> dict[tuple[str | None, str], str | None]:
+    """The formats of the biases that the model's layers have, by the layer's name and kind."""
+    layers = [op for op in computed_ops(module) if isinstance(op, LinearOp)]
+    return {(layer_name(op), kind_of(type(op))): None if op.bias is None else tag_of(op.bias) for op in layers}
+
+
+def _bias_type(op: DqnnOp, own: Mapping[tuple[str | None, str], str | None]) -> str | None:
+    """The format of a layer's bias in the model: its quantizer's, which the layer keeps, or as imported."""
+    given = op.attributes.get(BIAS_FORMAT)
+    return own.get((layer_name(op), kind_of(type(op)))) if given is None else type_tag(given)
 
 
 def _copied_output(c_id: int, call: KernelCallOp) -> Layer:
@@ -168,6 +187,9 @@ def _copied_output(c_id: int, call: KernelCallOp) -> Layer:
         name="output",
         operator="copy",
         kernel=call.callee.data,
+        input_type=kind,
+        weights_type=None,
+        bias_type=None,
         output_shape=memory.get_shape(),
         output_type=kind,
         macc=0,
@@ -175,35 +197,14 @@ def _copied_output(c_id: int, call: KernelCallOp) -> Layer:
     )
 
 
-def _sources(selected: ModuleOp, calls: Sequence[KernelCallOp]) -> list[DqnnOp | None]:
-    """The op that each call was made from: that of its layer and kernel, in order where several are alike.
-
-    None for a call that no op asked for.
-    """
-    ops: defaultdict[tuple[str | None, str], list[DqnnOp]] = defaultdict(list)
-    for op in computed_ops(selected):
-        ops[layer_name(op), _selection(op).row.id].append(op)
-    keys = [(layer_name(call), "" if call.kernel is None else call.kernel.data) for call in calls]
-    count, seen = Counter(keys), Counter[tuple[str | None, str]]()
-    sources: list[DqnnOp | None] = []
-    for key in keys:
-        alike = ops.get(key)
-        sources.append(None if alike is None else alike[seen[key] * len(alike) // count[key]])
-        seen[key] += 1
-    return sources
-
-
-def _selection(op: DqnnOp) -> Selection:
-    kernel = op.attributes[KERNEL]
-    assert isinstance(kernel, StringAttr)
-    return TABLE.find(kernel.data)
-
-
 def _fallbacks(compiled: Compiled) -> Iterator[Fallback]:
+    """What is computed in float, and quantizers whose codes only float operators read."""
     for op in computed_ops(compiled.selected):
-        reason = op.attributes.get(FALLBACK)
-        if isinstance(reason, StringAttr):
-            yield Fallback(layer_name(op) or op.name, op.name.removeprefix("dqnn."), reason.data)
+        found = attribute.Fallback.of(op)
+        if found is not None:
+            nearest = tuple(NearestRow(row, remedy) for row, remedy in found.nearest)
+            operator = op.name.removeprefix("dqnn.")
+            yield Fallback(layer_name(op) or op.name, operator, found.asked, found.reason, nearest)
 
 
 def _operation_types(layers: Sequence[Layer]) -> Iterator[OperationType]:
@@ -216,12 +217,11 @@ def _operation_types(layers: Sequence[Layer]) -> Iterator[OperationType]:
         yield OperationType(kind, macc, macc / total if total else 0.0)
 
 
-def _memory(compiled: Compiled, model: ModelInfo) -> Memory:
+def _memory(compiled: Compiled, model: ModelInfo, steps: Sequence[Step]) -> Memory:
     report = memory_report(compiled.planned)
     inputs, outputs = (sum(tensor.bytes for tensor in tensors) for tensors in (model.inputs, model.outputs))
     options = compiled.options
     outside = (0 if options.allocate_inputs else inputs) + (0 if options.allocate_outputs else outputs)
-    tensors = _tensors_by_name(compiled, model)
     return Memory(
         activations_bytes=report.arena_bytes,
         lower_bound_bytes=report.lower_bound,
@@ -231,12 +231,21 @@ def _memory(compiled: Compiled, model: ModelInfo) -> Memory:
         inputs_in_activations=options.allocate_inputs,
         outputs_in_activations=options.allocate_outputs,
         ram_bytes=report.arena_bytes + outside,
-        buffers=tuple(_buffer(item, tensors) for item in report.buffers if item.offset is not None),
+        buffers=tuple(_buffer(item, _tensor_in(item, model, steps)) for item in report.buffers),
     )
 
 
-def _buffer(item: BufferReport, tensors: dict[str, TensorInfo]) -> Buffer:
-    tensor = None if item.kind == "scratch" else tensors.get(item.name)
+def _tensor_in(item: BufferReport, model: ModelInfo, steps: Sequence[Step]) -> TensorInfo | None:
+    """What a buffer holds: an input or output of the network, or the result of the operator that writes it."""
+    edges = {"input": model.inputs, "output": model.outputs}.get(item.kind, ())
+    edge = next((tensor for tensor in edges if tensor.name == item.name), None)
+    if edge is not None or item.kind == "scratch" or item.first_step < 0:
+        return edge
+    op = steps[item.first_step].op
+    return None if op is None else tensor_info(Edge(item.name, tensor_type(op.results[0])))
+
+
+def _buffer(item: BufferReport, tensor: TensorInfo | None) -> Buffer:
     return Buffer(
         name=item.name,
         kind=item.kind,
@@ -244,16 +253,7 @@ def _buffer(item: BufferReport, tensors: dict[str, TensorInfo]) -> Buffer:
         scale=None if tensor is None else tensor.scale,
         zero_point=None if tensor is None else tensor.zero_point,
         bytes=item.size,
-        offset=item.offset or 0,
+        offset=item.offset,
         first=item.first_step,
         last=item.last_step,
     )
-
-
-def _tensors_by_name(compiled: Compiled, model: ModelInfo) -> dict[str, TensorInfo]:
-    """What layers compute, by the layer's name, and the network's inputs and outputs by theirs."""
-    tensors = {tensor.name: tensor for tensor in (*model.inputs, *model.outputs)}
-    for op in computed_ops(compiled.selected):
-        if (name := layer_name(op)) is not None:
-            tensors[name] = tensor_info(Edge(name, tensor_type(op.results[0])))
-    return tensors

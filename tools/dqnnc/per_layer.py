@@ -26,7 +26,7 @@ from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 
 from ...backends.c.project import write_project
-from ...backends.common.kernel_table import type_tag
+from ...backends.common.configuration import type_tag
 from ...dialects import semantics
 from ...dialects.dqnn import quantized_element
 from ...dialects.dqnn.edge import Edge

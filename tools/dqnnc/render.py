@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from ...frontends.tflite.network import name_hint
 from .report import (
+    Advice,
     Analysis,
     Classification,
+    Fallback,
     Generation,
     Memory,
     ModelInfo,
-    SupportedOps,
     TargetInfo,
     TensorInfo,
     Validation,
@@ -25,13 +26,14 @@ WIDTH = 100
 
 
 def render_analysis(analysis: Analysis, *, verbose: bool = False) -> str:
-    """The report of `analyze`; `verbose` adds the plan of the arena."""
+    """The report of `analyze`; `verbose` adds every tensor: activations, and weights."""
     sections = [
         _summary(analysis),
         _layers(analysis),
         _operation_types(analysis),
-        _fallbacks(analysis),
-        _plan(analysis.memory) if verbose else [],
+        _fallbacks(analysis.fallbacks),
+        _advice(analysis.advice),
+        *([_activation_tensors(analysis.memory), _weight_tensors(analysis.weights)] if verbose else []),
     ]
     return _join(sections)
 
@@ -42,14 +44,14 @@ def render_generation(generation: Generation) -> str:
     lines = pairs(
         [
             ("model", _model(analysis.model)),
-            ("target", _target(analysis.target)),
+            ("target", target_line(analysis.target)),
             ("macc", f"{analysis.macc:,}"),
             ("weights (ro)", _weights(analysis.weights)),
             ("activations (rw)", _bytes(analysis.memory.activations_bytes)),
             ("output", f"{generation.output}, {len(generation.files)} files"),
         ]
     )
-    return _join([lines, _fallbacks(analysis)])
+    return _join([lines, _fallbacks(analysis.fallbacks)])
 
 
 def render_validation(validation: Validation) -> str:
@@ -57,7 +59,7 @@ def render_validation(validation: Validation) -> str:
     execution = validation.execution
     head = [
         ("model", _model(validation.model)),
-        ("target", _target(validation.target)),
+        ("target", target_line(validation.target)),
         ("compiled by", " ".join((execution.compiler, *execution.flags))),
         ("kernels of", "dqnnc" if execution.cmsis_nn is None else f"CMSIS-NN, {execution.cmsis_nn}"),
         ("run on", "this computer" if execution.machine is None else f"QEMU, {execution.machine}"),
@@ -78,36 +80,11 @@ def render_validation(validation: Validation) -> str:
     )
 
 
-def render_supported_ops(supported: SupportedOps) -> str:
-    """The report of `supported-ops`."""
-    formats = [
-        [f"Operators of .{name} files", *textwrap.wrap(", ".join(operators), WIDTH)]
-        for name, operators in supported.model_operators.items()
-    ]
-    conditions = list(dict.fromkeys(condition for row in supported.rows for condition in row.conditions))
-    numbers = {condition: str(number) for number, condition in enumerate(conditions, 1)}
-    columns = [*map(Column, ("operator", "input", "weights", "output", "kernel", "conditions"))]
-    rows = [
-        [
-            row.operator,
-            row.input,
-            row.weights or "-",
-            row.output,
-            ", ".join(row.kernels) or "(a view, no copy)",
-            " ".join(numbers[condition] for condition in row.conditions),
-        ]
-        for row in supported.rows
-    ]
-    kernels = [f"Kernels for {_target(supported.target)}", *table(columns, rows)]
-    legend = table([Column("", right=True), Column("condition")], [[numbers[text], text] for text in conditions])
-    return _join([*formats, kernels, legend])
-
-
 def _summary(analysis: Analysis) -> list[str]:
     model, memory = analysis.model, analysis.memory
     items = [
         ("model", _model(model)),
-        ("target", _target(analysis.target)),
+        ("target", target_line(analysis.target)),
         *((f"input {place}/{len(model.inputs)}", _tensor(item)) for place, item in enumerate(model.inputs, 1)),
         *((f"output {place}/{len(model.outputs)}", _tensor(item)) for place, item in enumerate(model.outputs, 1)),
         ("params #", f"{model.params:,} items ({_kib(4 * model.params)})"),
@@ -126,6 +103,7 @@ def _layers(analysis: Analysis) -> list[str]:
         Column("layer"),
         Column("operator"),
         Column("kernel"),
+        Column("bias"),
         Column("output"),
         Column("#op", right=True),
         Column("operation type"),
@@ -137,31 +115,47 @@ def _layers(analysis: Analysis) -> list[str]:
             _short(layer.name),
             layer.operator,
             layer.kernel,
+            layer.bias_type or "-",
             f"{layer.output_type} {_shape(layer.output_shape)}",
             f"{layer.macc:,}",
             layer.operation_type,
         ]
         for layer in analysis.layers
     ]
-    total = ["", "", "total", "", "", "", f"{analysis.macc:,}", ""]
+    total = ["", "", "total", "", "", "", "", f"{analysis.macc:,}", ""]
     return ["Operations per layer", *table(columns, rows, total)]
 
 
 def _operation_types(analysis: Analysis) -> list[str]:
     columns = [Column("operation type"), Column("#op", right=True), Column("share", right=True)]
     rows = [[kind.type, f"{kind.macc:,}", f"{kind.share:.1%}"] for kind in analysis.operation_types]
-    return ["Operation types", *table(columns, rows)]
+    total = ["total", f"{analysis.macc:,}", ""]
+    return ["Operation types", *table(columns, rows, total)]
 
 
-def _fallbacks(analysis: Analysis) -> list[str]:
-    if not analysis.fallbacks:
+def _fallbacks(fallbacks: Sequence[Fallback]) -> list[str]:
+    if not fallbacks:
         return []
-    columns = [Column("layer"), Column("operator"), Column("reason")]
-    rows = [[_short(item.name), item.operator, item.reason] for item in analysis.fallbacks]
-    return ["Computed in float32, since no integer kernel fits", *table(columns, rows)]
+    lines = ["Fallbacks: computed in float32, since no integer kernel fits"]
+    for item in fallbacks:
+        remedies = [f"{row.row}: {row.remedy}" if row.remedy else row.row for row in item.nearest]
+        facts = [
+            *([] if item.asked is None else [("asked for", item.asked)]),
+            ("reason", item.reason),
+            *(("nearest" if place == 0 else "or", text) for place, text in enumerate(remedies)),
+        ]
+        lines += [f"{_short(item.name)} ({item.operator})", *(f"  {line}" for line in pairs(facts))]
+    return lines
 
 
-def _plan(memory: Memory) -> list[str]:
+def _advice(advice: Sequence[Advice]) -> list[str]:
+    if not advice:
+        return []
+    columns = [Column("layer"), Column("subject"), Column("advice")]
+    return ["Advice", *table(columns, [[_short(item.layer), item.topic, item.text] for item in advice])]
+
+
+def _activation_tensors(memory: Memory) -> list[str]:
     columns = [
         Column("offset", right=True),
         Column("bytes", right=True),
@@ -170,11 +164,11 @@ def _plan(memory: Memory) -> list[str]:
         Column("type"),
         Column("scale", right=True),
         Column("zero point", right=True),
-        Column("buffer"),
+        Column("tensor"),
     ]
     rows = [
         [
-            f"{buffer.offset:,}",
+            "-" if buffer.offset is None else f"{buffer.offset:,}",
             f"{buffer.bytes:,}",
             f"{buffer.first}..{buffer.last}",
             buffer.kind,
@@ -185,7 +179,38 @@ def _plan(memory: Memory) -> list[str]:
         ]
         for buffer in memory.buffers
     ]
-    return ["Arena plan (live: first and last c_id)", *table(columns, rows)]
+    head = "Activation tensors (offset in the arena, - outside of it; live: first and last c_id)"
+    return [head, *table(columns, rows)]
+
+
+def _weight_tensors(weights: Weights) -> list[str]:
+    if not weights.constants:
+        return []
+    columns = [
+        Column("c_id", right=True),
+        Column("layer"),
+        Column("what"),
+        Column("type"),
+        Column("stored as"),
+        Column("scale", right=True),
+        Column("bytes", right=True),
+        Column("constant"),
+    ]
+    rows = [
+        [
+            "-" if item.c_id is None else str(item.c_id),
+            "-" if item.layer is None else _short(item.layer),
+            item.role,
+            item.type,
+            f"{item.stored} {_shape(item.shape)}",
+            f"{item.scales} scales" if item.scales > 1 else _optional(item.scale),
+            f"{item.bytes:,}",
+            item.name,
+        ]
+        for item in weights.constants
+    ]
+    total = ["", "total", "", "", "", "", f"{weights.bytes + weights.requantization_bytes:,}", ""]
+    return ["Weight tensors and tables", *table(columns, rows, total)]
 
 
 def _comparisons(validation: Validation) -> list[str]:
@@ -312,7 +337,8 @@ def _model(model: ModelInfo) -> str:
     return f"{model.file} ({model.format}), network '{model.name}'"
 
 
-def _target(target: TargetInfo) -> str:
+def target_line(target: TargetInfo) -> str:
+    """A target in one line."""
     return f"{target.name}: {target.core}, {target.build} build, {target.kernels} kernels"
 
 

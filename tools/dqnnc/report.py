@@ -10,7 +10,7 @@ from typing import Literal
 
 from .metrics import Metrics
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the JSON output. It rises when a key goes or changes its meaning; new keys may come without."""
 
 
@@ -52,7 +52,7 @@ class ModelInfo:
     inputs: tuple[TensorInfo, ...]
     outputs: tuple[TensorInfo, ...]
     params: int
-    """Number of weights and biases."""
+    """Number of weights and biases; a batch normalization has two a channel."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,40 @@ class Weights:
     """The same number of weights and biases in float32."""
     saving: float
     """(float_bytes - bytes) / float_bytes, at most 1; 0 without weights."""
+    constants: tuple[Constant, ...]
+    """All of it, piece by piece."""
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A constant array of the generated code."""
+
+    name: str
+    """Its name in C, less the network's."""
+    c_id: int | None
+    """The first layer that reads it; None where none does."""
+    layer: str | None
+    """The name of that layer."""
+    role: str
+    """weights, bias, thresholds, scale, offset, multiplier, shift, kernel_sums, table, ..."""
+    type: str
+    """Element type in the network, where that is known: binary weights are s1; else as stored."""
+    stored: str
+    """Element type in C: int8_t, uint32_t, ..."""
+    shape: tuple[int, ...]
+    """As stored."""
+    scale: float | None
+    """Real value of one step of the codes, where it is one for all of them."""
+    scales: int
+    """Number of scales: 1, or one for each output channel; 0 of what has none."""
+    bytes: int
+    is_parameter: bool
+    """Whether it counts as weights; if not, as a requantization table."""
 
 
 @dataclass(frozen=True)
 class Buffer:
-    """A piece of the arena and the time in which it is in use."""
+    """A value in memory and the time in which it is in use."""
 
     name: str
     """The layer that writes it, or the name of the input or output."""
@@ -94,8 +123,8 @@ class Buffer:
     scale: float | None
     zero_point: int | None
     bytes: int
-    offset: int
-    """Distance from the arena's start."""
+    offset: int | None
+    """Distance from the arena's start; None for inputs and outputs in the application's own memory."""
     first: int
     """c_id of the layer that writes it; -1 where the application does, before the first."""
     last: int
@@ -132,6 +161,11 @@ class Layer:
     name: str
     operator: str
     kernel: str
+    input_type: str
+    weights_type: str | None
+    """Of the weights, where it has some."""
+    bias_type: str | None
+    """Of the bias in the model, whatever the kernel makes of it; None without one."""
     output_shape: tuple[int, ...]
     output_type: str
     macc: int
@@ -151,12 +185,36 @@ class OperationType:
 
 
 @dataclass(frozen=True)
+class NearestRow:
+    """A configuration that there is a kernel for, near to one that there is none for."""
+
+    row: str
+    """As `s1 x s1 -> s8 convolution`: input x weights -> output."""
+    remedy: str
+    """What changes in the model lead to it."""
+
+
+@dataclass(frozen=True)
 class Fallback:
     """A layer that is computed in floating point since no integer kernel fits."""
 
     name: str
     operator: str
+    asked: str | None
+    """The configuration that the model asks for; None where only the model's reader knows what is wrong."""
     reason: str
+    nearest: tuple[NearestRow, ...]
+    """The easiest to get to first; none where the configuration is served on a condition, which `reason` says."""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What would make a layer smaller, faster or more exact."""
+
+    layer: str
+    topic: str
+    """Which of the recommendations it is, such as channels or pool-order."""
+    text: str
 
 
 @dataclass(frozen=True)
@@ -171,6 +229,7 @@ class Analysis:
     layers: tuple[Layer, ...]
     operation_types: tuple[OperationType, ...]
     fallbacks: tuple[Fallback, ...]
+    advice: tuple[Advice, ...]
 
 
 @dataclass(frozen=True)
@@ -188,7 +247,7 @@ class KernelRow:
     """One combination of operator and types that there are kernels for."""
 
     operator: str
-    """Operator of the dqnn dialect."""
+    """Kind of operator: convolution, dense, softmax, ..."""
     input: str
     weights: str | None
     output: str
@@ -199,12 +258,44 @@ class KernelRow:
 
 
 @dataclass(frozen=True)
+class SupportedItem:
+    """An operator, layer or quantizer of a model format that is read."""
+
+    name: str
+    conditions: tuple[str, ...]
+    """On which it is read, or computed on codes."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """What is read of one model format."""
+
+    name: str
+    extensions: tuple[str, ...]
+    operators: tuple[SupportedItem, ...]
+    quantizers: tuple[SupportedItem, ...]
+    """Quantizers that the format has beside operators."""
+
+
+@dataclass(frozen=True)
+class TargetChoice:
+    """A name that `--target` takes."""
+
+    name: str
+    core: str
+    build: str
+    has_fpu: bool
+    rows: int
+    """Rows of the kernel table that have a kernel for it."""
+
+
+@dataclass(frozen=True)
 class SupportedOps:
     """What `supported-ops` reports."""
 
     target: TargetInfo
-    model_operators: dict[str, tuple[str, ...]]
-    """Operators that are read, by model format."""
+    targets: tuple[TargetChoice, ...]
+    formats: tuple[Format, ...]
     rows: tuple[KernelRow, ...]
 
 

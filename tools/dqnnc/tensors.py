@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from xdsl.dialects.builtin import IntegerType, Signedness, TensorType, f32
 
 from ...backends.common.binary import words
-from ...backends.common.kernel_table import type_tag
+from ...backends.common.configuration import type_tag
 from ...dialects.dqnn import DIVIDE_HALF_AWAY, MULTIPLY_HALF_EVEN, is_binary, s1
 from ...dialects.dqnn.constant import element_dtype
 from ...dialects.dqnn.edge import Edge

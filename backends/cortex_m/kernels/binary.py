@@ -43,7 +43,8 @@ from ...common.binary import (
     plane_count,
 )
 from ...common.c_args import NullAttr, OperandAttr
-from ...common.kernel_table import CallBuilder, Constraint, Context, Kernel, Row, tag_of
+from ...common.configuration import DOREFA, tag_of
+from ...common.kernel_table import CallBuilder, Constraint, Context, Kernel, Row
 from ...common.window import integers, window_of
 from .pool import WINDOWS_TOUCH, pool_macc
 from .shape import VIEW
@@ -78,8 +79,8 @@ CONSTANT_TABLES = Constraint(
 )
 ONE_ROW = Constraint("the batch is 1", lambda op: shape_of(op.input)[0] == 1)
 FULL_WORDS = Constraint("no channel of the input lies in another pixel's words", lambda op: keeps_words(op.input))
-DOREFA = Constraint(
-    "weights of 16 bits are DoReFa's odd codes from -255 to 255",
+ODD_CODES = Constraint(
+    "weights of DoReFa are odd codes from -255 to 255",
     lambda op: bool((constant_array(op.weights) & 1).all()),
 )
 FEW_PRODUCTS = Constraint(
@@ -343,16 +344,21 @@ MIXED_RATES = 4.0, 3.0, 1.0
 
 
 def _layer(op: type[StagedOp], types: str, callee: str, emit: Callable[[str], Any], *constraints: Constraint) -> Row:
-    """A row of `types`, as `s1 s1 s8`: input, weights, output. Its kernel is the callee with the types behind."""
+    """A row of `types`, as `s1 s1 s8`: input, weights, output. Its kernel is the callee with the types behind.
+
+    Weights of `dorefa` are one byte each for the kernel, and 8-bit operands for whoever counts operations.
+    """
     source, weights, output = types.split()
-    name = f"{callee}_{source}_{'u8' if weights == 's16' else weights}_{output}"
+    is_dorefa = weights == "dorefa"
+    name = f"{callee}_{source}_{'u8' if is_dorefa else weights}_{output}"
     rates = BINARY_RATES if (source, weights) == ("s1", "s1") else MIXED_RATES
     kernel = Kernel(name, "portable", emit(name), per_build(products, *rates))
-    kind = f"{'sxor' if (source, weights) == ('s1', 's1') else 'smul'}_{source}_{'s8' if weights == 's16' else weights}"
+    kind = f"{'sxor' if (source, weights) == ('s1', 's1') else 'smul'}_{source}_{'s8' if is_dorefa else weights}"
     stage = op.name.removeprefix("dqnn.").replace("_", "-")
     always = (CONSTANT_TABLES, *((THRESHOLDS_FIT,) if "threshold" in stage else ()))
     row_id = f"{stage}-{types.replace(' ', '-')}"
-    return Row(row_id, op, source, weights, output, (kernel,), kind, staged_macc, (*always, *constraints))
+    held = DOREFA if is_dorefa else weights
+    return Row(row_id, op, source, held, output, (kernel,), kind, staged_macc, (*always, *constraints))
 
 
 def _move(id: str, op: type[DqnnOp], types: str, callee: str, emit: Any, macc: Any, *constraints: Constraint) -> Row:
@@ -377,7 +383,7 @@ ROWS = (
     _layer(Conv2DAffineOp, "s1 s1 s8", "dqnn_conv2d", _emit_convolution, FULL_WORDS),
     _layer(Conv2DAffineOp, "s1 s1 f32", "dqnn_conv2d", _emit_convolution, FULL_WORDS),
     _layer(Conv2DThresholdOp, "s8 s8 s1", "dqnn_conv2d", _emit_code_convolution, PAD_CODE),
-    _layer(Conv2DThresholdOp, "s8 s16 s1", "dqnn_conv2d", _emit_code_convolution, DOREFA, FEW_PRODUCTS, PAD_CODE),
+    _layer(Conv2DThresholdOp, "s8 dorefa s1", "dqnn_conv2d", _emit_code_convolution, ODD_CODES, FEW_PRODUCTS, PAD_CODE),
     *(
         _layer(op, types, "dqnn_dense", emit, ONE_ROW)
         for op, types, emit in (

@@ -12,12 +12,14 @@ from ....dialects.dqnn import (
     Conv2DOp,
     DenseOp,
     DepthwiseConv2DOp,
+    DequantizeOp,
     LinearOp,
     PadOp,
     TransposeConv2DOp,
     name_tensor,
     tensor_type,
 )
+from ....dialects.dqnn.linear import BIAS_FORMAT
 from ..file import Array
 from ..layer import Layer
 from ..options import Options
@@ -142,7 +144,9 @@ class Weighted:
         return value
 
     def finish(self, op: LinearOp) -> SSAValue:
-        """The op, marked where it is known to stay in float, and the activation behind it."""
+        """The op, marked with its bias's format and where it is known to stay in float."""
+        if op.bias is not None and isinstance(op.bias.owner, DequantizeOp):
+            op.attributes[BIAS_FORMAT] = tensor_type(op.bias.owner.input).element_type
         return self.layer.emit(op, fallback=self.fallback)
 
 

@@ -15,7 +15,8 @@ from ..file import Array
 from .base import Emitter, QuantizedWeights, Quantizer, QuantizerError
 from .scales import EPSILON, Scale, binary_scales, fixed_point_scales
 
-EIGHT_BITS_ONLY = "only 8 bits have kernels"
+EIGHT_BITS_ONLY = "only up to 8 bits have kernels"
+"""Codes of fewer bits are computed as s8 with a smaller range."""
 
 
 def integer_type(low: int, high: int) -> IntegerType:
@@ -142,7 +143,7 @@ class AutoFixedPoint(Quantizer):
         if not (np.isfinite(scales).all() and (scales > 0).all()):
             raise QuantizerError("weights that are all zero in a channel", "alpha='auto' gives no scale for them")
         limit = (1 << (self.bits - 1)) - 1
-        fallback = None if self.bits == 8 else f"{self.text}: {EIGHT_BITS_ONLY}"
+        fallback = None if self.bits <= 8 else f"{self.text}: {EIGHT_BITS_ONLY}"
         return QuantizedWeights(codes, scales=scales, storage=(-limit, limit), fallback=fallback)
 
 
@@ -165,7 +166,7 @@ class DoReFaWeights(Quantizer):
         share = limited / largest if largest > 0 else np.zeros_like(limited)
         steps = np.rint((share + np.float32(0.5)) * np.float32(levels))
         element = uniform(1 / levels, -levels, levels)
-        fallback = None if self.bits == 8 else f"{self.text}: {EIGHT_BITS_ONLY}"
+        fallback = None if self.bits <= 8 else f"{self.text}: {EIGHT_BITS_ONLY}"
         return QuantizedWeights((2 * steps - levels).astype(element.numpy_dtype), element, fallback=fallback)
 
 
@@ -203,7 +204,7 @@ class PowerOfTwo(Quantizer):
             result = np.where(values < 0, below, powers)
             base = np.where(values < 0, values * np.float32(self.slope), values)
             base = base if self.max_value is None else np.minimum(base, np.float32(self.max_value))
-        return QuantizedWeights(base + (result - base), fallback=f"{self.text}: {EIGHT_BITS_ONLY}")
+        return QuantizedWeights(base + (result - base), fallback=f"{self.text}: powers of two have no kernels")
 
     def _powers(self, magnitude: Array) -> Array:
         """The nearest power of two of each magnitude."""

@@ -106,10 +106,12 @@ class Definition:
 
     parameters: Mapping[str, Json]
     make: Make
+    conditions: tuple[str, ...] = ()
+    """On which it is read, or, where it says so, computed on codes."""
 
 
 def _fallback(arguments: Arguments, bits: int) -> str | None:
-    return None if bits == 8 else f"{arguments.text}: {EIGHT_BITS_ONLY}"
+    return None if bits <= 8 else f"{arguments.text}: {EIGHT_BITS_ONLY}"
 
 
 def _quantized_bits(arguments: Arguments, trainable: bool) -> Quantizer:
@@ -202,8 +204,19 @@ def _identity(arguments: Arguments, trainable: bool) -> Quantizer:
 
 NOISE = {"qnoise_factor": 1.0}
 
+_BITS = "on codes: bits of 8 at most"
+_ALPHA = "of activations: alpha a number, on codes 1"
+_BINARY = "on codes: alpha=1"
+_SLOPE = "negative_slope 0 or a power of two up to 1"
+_NO_SIGMOID = "use_sigmoid=False"
+_CONSTANTS = ("for weights, biases and batch normalization alone; computed in float",)
+
 _SIGN = Definition({}, _sign)
-_DOREFA = Definition({"k_bit": 2, "mode": "activations"}, _dorefa)
+_DOREFA = Definition(
+    {"k_bit": 2, "mode": "activations"},
+    _dorefa,
+    ("on codes: k_bit of 8 at most", "on codes: as weights in QuantConv1D and QuantConv2D alone"),
+)
 
 QUANTIZERS: dict[str, Definition] = {
     "ApproxSign": _SIGN,
@@ -214,7 +227,11 @@ QUANTIZERS: dict[str, Definition] = {
     "SteSign": _SIGN,
     "SwishSign": Definition({"beta": 5.0}, _sign),
     "approx_sign": _SIGN,
-    "binary": Definition({"use_01": False, "alpha": None, "use_stochastic_rounding": False}, _binary),
+    "binary": Definition(
+        {"use_01": False, "alpha": None, "use_stochastic_rounding": False},
+        _binary,
+        ("on codes: use_01=False, alpha=1",),
+    ),
     "dorefa_quantizer": _DOREFA,
     "linear": Definition({}, _identity),
     "quantized_bits": Definition(
@@ -229,6 +246,7 @@ QUANTIZERS: dict[str, Definition] = {
             **NOISE,
         },
         _quantized_bits,
+        (_BITS, _ALPHA),
     ),
     "quantized_po2": Definition(
         {
@@ -240,6 +258,7 @@ QUANTIZERS: dict[str, Definition] = {
             **NOISE,
         },
         _power_of_two,
+        _CONSTANTS,
     ),
     "quantized_relu": Definition(
         {
@@ -253,6 +272,7 @@ QUANTIZERS: dict[str, Definition] = {
             **NOISE,
         },
         _quantized_relu,
+        (_BITS, _SLOPE, _NO_SIGMOID),
     ),
     "quantized_relu_po2": Definition(
         {
@@ -265,12 +285,17 @@ QUANTIZERS: dict[str, Definition] = {
             **NOISE,
         },
         _power_of_two,
+        _CONSTANTS,
     ),
     "quantized_tanh": Definition(
-        {"bits": 8, "use_stochastic_rounding": False, "symmetric": False, "use_real_tanh": False}, _quantized_tanh
+        {"bits": 8, "use_stochastic_rounding": False, "symmetric": False, "use_real_tanh": False},
+        _quantized_tanh,
+        ("activations alone where use_real_tanh=True", _BITS),
     ),
     "ste_sign": _SIGN,
-    "stochastic_binary": Definition({"alpha": None, "temperature": 6.0, "use_real_sigmoid": True}, _stochastic_binary),
+    "stochastic_binary": Definition(
+        {"alpha": None, "temperature": 6.0, "use_real_sigmoid": True}, _stochastic_binary, (_BINARY,)
+    ),
     "swish_sign": _SIGN,
 }
 """A quantizer's name, as files have it -> its parameters and what it is."""
@@ -305,4 +330,14 @@ def make_quantizer(spelling: Spelling, *, trainable: bool) -> Quantizer:
             values[name] = value
         elif name not in IGNORED:
             raise QuantizerError(f"unknown argument {name}", "save the model with a known version of the library")
-    return definition.make(Arguments(str(spelling), values), trainable)
+    return definition.make(Arguments(str(shortened(spelling, definition)), values), trainable)
+
+
+def shortened(spelling: Spelling, definition: Definition) -> Spelling:
+    """The spelling without arguments that only repeat a default or change training alone: files carry all of them."""
+    told = {
+        name: value
+        for name, value in spelling.named.items()
+        if name not in IGNORED and not (name in definition.parameters and value == definition.parameters[name])
+    }
+    return Spelling(spelling.name, spelling.arguments, told, spelling.known_package)

@@ -92,7 +92,7 @@ func.func @not_signs(%x: tensor<1x2x!dqnn.s1>) -> tensor<1x2x!dqnn.s1> {
 
 // A sum cannot be scaled behind it where each input has a scale of its own.
 // CHECK-LABEL: func.func @not_scales_of_inputs
-// CHECK:         dqnn.dense %{{.+}}, %{{.+}} attributes {dqnn.fallback = "weights of codes: supported where scales are of output channels"} : tensor<1x2xf32>
+// CHECK:         dqnn.dense %{{.+}}, %{{.+}} attributes {dqnn.fallback = {asked = "s1 x s8 -> f32 dense", reason = "supported where the weights' scales are of output channels"}} : tensor<1x2xf32>
 func.func @not_scales_of_inputs(%x: tensor<1x2x!dqnn.s1>) -> tensor<1x2xf32> {
   %d = dqnn.dequantize %x : tensor<1x2xf32>
   %w = dqnn.constant dense<[[1, -1], [-1, 1]]> : tensor<2x2xi8> as !quant.uniform<i8<-1:1>:f32:1, {0.75, 0.25}>
@@ -198,15 +198,31 @@ func.func @bound_between_two_codes(%x: tensor<1x2x!quant.uniform<i8:f32, 0.5>>) 
   func.return %q : tensor<1x1x!quant.uniform<i8:f32, 0.5>>
 }
 
-// What the frontend says of a layer's quantizers stays, before the nearest row.
+// What the frontend says of a layer's quantizers stays, as the reason.
 // CHECK-LABEL: func.func @fallback_with_a_reason
-// CHECK:         dqnn.fallback = "10 bits: no kernel; dense-affine-{{.*}} (here s16)"
+// CHECK:         dqnn.fallback = {asked = "s1 x s10 -> f32 dense", reason = "10 bits: no kernel", nearest = [{row = "s1 x s8 -> f32 dense", remedy = "8-bit weights: {{.*}}"}{{.*}}]}
 func.func @fallback_with_a_reason(%x: tensor<1x2x!dqnn.s1>) -> tensor<1x1xf32> {
   %d = dqnn.dequantize %x : tensor<1x2xf32>
   %w = dqnn.constant dense<3> : tensor<1x2xi16> as !quant.uniform<i16<-512:511>:f32, 0.5>
   %v = dqnn.dequantize %w : tensor<1x2xf32>
   %y = dqnn.dense %d, %v attributes {dqnn.fallback = "10 bits: no kernel"} : tensor<1x1xf32>
   func.return %y : tensor<1x1xf32>
+}
+
+// The format of the layer's own bias goes along.
+// CHECK-LABEL: func.func @bias_format
+// CHECK:         dqnn.dense_threshold %x, {{.*}} attributes {dqnn.bias_format = !dqnn.s1}
+// CHECK:         dqnn.dense_threshold %x, %{{[a-z_0-9]+}}, %{{[a-z_0-9]+}} :
+func.func @bias_format(%x: tensor<1x2x!quant.uniform<i8:f32, 0.5>>) -> (tensor<1x1x!dqnn.s1>, tensor<1x1x!dqnn.s1>) {
+  %d = dqnn.dequantize %x : tensor<1x2xf32>
+  %w = dqnn.constant dense<1> : tensor<1x2xi8> as !dqnn.s1
+  %v = dqnn.dequantize %w : tensor<1x2xf32>
+  %b = dqnn.constant dense<1.0> : tensor<1xf32>
+  %y = dqnn.dense %d, %v, %b attributes {dqnn.bias_format = !dqnn.s1} : tensor<1x1xf32>
+  %q = dqnn.quantize %y : tensor<1x1x!dqnn.s1>
+  %y2 = dqnn.dense %d, %v, %b : tensor<1x1xf32>
+  %q2 = dqnn.quantize %y2 : tensor<1x1x!dqnn.s1>
+  func.return %q, %q2 : tensor<1x1x!dqnn.s1>, tensor<1x1x!dqnn.s1>
 }
 
 // Both go through reals; one conversion does it.
@@ -225,7 +241,7 @@ func.func @conversions(%x: tensor<4x!quant.uniform<i8:f32, 0.5>>) -> tensor<4x!q
 // CHECK-LABEL: func.func @fallback
 // CHECK:         %[[d:.+]] = dqnn.dequantize %x
 // CHECK:         %[[w:.+]] = dqnn.constant dense<1.000000e+00> : tensor<1x1x1x1xf32>
-// CHECK:         dqnn.conv2d %[[d]], %[[w]] attributes {dqnn.fallback = "conv2d-affine-s1-s1-s8: supported where the input is s1 (here s8)"} : tensor<1x2x2x1xf32>
+// CHECK:         dqnn.conv2d %[[d]], %[[w]] attributes {dqnn.fallback = {asked = "s8 x s1 -> s8 convolution", reason = "there is no such row in the kernel table of stm32", nearest = [{row = "s8 x s8 -> s8 convolution", remedy = "8-bit weights: kernel_quantizer=quantized_bits(8, ..., alpha=1)"}, {row = "s1 x s1 -> s8 convolution", remedy = "binarize its input: {{.*}}"}]}} : tensor<1x2x2x1xf32>
 // CHECK:         dqnn.quantize
 func.func @fallback(%x: tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>>) -> tensor<1x2x2x1x!quant.uniform<i8:f32, 0.5>> {
   %d = dqnn.dequantize %x : tensor<1x2x2x1xf32>
@@ -275,7 +291,7 @@ func.func @flip_behind_a_float_layer(%x: tensor<1x2x2x2xf32>) -> tensor<1x1x1x2x
 
 // No kernel has codes of 10 bits: the rounding alone is left.
 // CHECK-LABEL: func.func @codes_of_ten_bits
-// CHECK-NEXT:    %[[y:.+]] = dqnn.fake_quantize %x {codes = !quant.uniform<i16<0:1023>:f32, 3.125000e-02>, method = "multiply_half_even"} attributes {dqnn.fallback = "{{.*}}"} : tensor<4xf32>
+// CHECK-NEXT:    %[[y:.+]] = dqnn.fake_quantize %x {codes = !quant.uniform<i16<0:1023>:f32, 3.125000e-02>, method = "multiply_half_even"} attributes {dqnn.fallback = {asked = "f32 -> u10 quantize", reason = "there is no such row in the kernel table of stm32", nearest = [{row = "f32 -> s8 quantize", remedy = "output of s8 in place of u10"}]}} : tensor<4xf32>
 // CHECK-NEXT:    func.return %[[y]]
 func.func @codes_of_ten_bits(%x: tensor<4xf32>) -> tensor<4xf32> {
   %q = dqnn.quantize %x {method = "multiply_half_even"} : tensor<4x!quant.uniform<i16<0:1023>:f32, 0.03125>>

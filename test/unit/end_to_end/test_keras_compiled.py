@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from dqnnc.dialects.dqnn import quantized_element
 from dqnnc.dialects.dqnn.base import Tensor
+from dqnnc.dialects.dqnn.fallback import FALLBACK
 from dqnnc.dialects.dqnn.memory_form import TYPE, argument_attributes, network_arguments
 from dqnnc.dialects.dqnn.network import network_function
 from dqnnc.dialects.fixed_point import dequantize
 from dqnnc.frontends.keras import import_keras_file
-from dqnnc.passes.insert_float_fallback import FALLBACK
 from dqnnc.passes.pipelines import DqnnToCortexMPipeline, PreparePipeline, QuantizePipeline
 from dqnnc.tools.run_compiled import run_compiled
 from numpy.typing import NDArray

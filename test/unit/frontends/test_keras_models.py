@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from dqnnc.dialects import semantics
 from dqnnc.dialects.dqnn import QuantizeOp, quantized_element, tensor_type
+from dqnnc.dialects.dqnn.fallback import FALLBACK
 from dqnnc.dialects.semantics import Array
 from dqnnc.frontends.keras import import_keras, import_keras_file
-from dqnnc.frontends.keras.layer import FALLBACK
 from support.keras import frameworks, needs_keras, run_keras
 from support.models import model, needs_models
 from xdsl.dialects.builtin import ModuleOp

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from dqnnc.dialects import semantics
 from dqnnc.dialects.dqnn import ConstantOp, QuantizeOp, is_binary, quantized_element, tensor_type
+from dqnnc.dialects.dqnn.fallback import FALLBACK
 from dqnnc.dialects.semantics import Array
 from dqnnc.frontends.errors import ModelError
 from dqnnc.frontends.keras import import_keras_file
-from dqnnc.frontends.keras.layer import FALLBACK
 from dqnnc.frontends.keras.quantizers import SpellingError, parse_call, plugin, spelling_of
 from support.keras_builder import KerasBuilder
 from xdsl.dialects.builtin import ModuleOp

@@ -93,7 +93,7 @@ CONVOLUTIONS = (
     TableRow("s1", "s8", "s1", "f32", "conv2d-affine-s1-s1-s8"),
     TableRow("s1", "f32", "s1", "f32", "conv2d-affine-s1-s1-f32"),
     TableRow("s8", "s1", "s8", None, "conv2d-threshold-s8-s8-s1"),
-    TableRow("dorefa", "s1", "dorefa", None, "conv2d-threshold-s8-s16-s1"),
+    TableRow("dorefa", "s1", "dorefa", None, "conv2d-threshold-s8-dorefa-s1"),
     TableRow("s8", "s8", "s8", "s8", "conv2d-s8"),
     TableRow("s8", "s8", "s8", "s32", "conv2d-s8"),
 )

@@ -59,7 +59,7 @@ def layers(m: KerasBuilder):
 # CHECK-NEXT: [[WF:%.*]] = dqnn.dequantize [[W]] : tensor<2x1x1x2xf32>
 # CHECK-NEXT: [[B:%.*]] = dqnn.constant dense<[0, 16]> : tensor<2xi8> as !quant.uniform<i8<-127:127>:f32, 7.812500e-03>
 # CHECK-NEXT: [[BF:%.*]] = dqnn.dequantize [[B]] : tensor<2xf32>
-# CHECK-NEXT: %b = dqnn.conv2d %a, [[WF]], [[BF]] : tensor<1x4x4x2xf32>
+# CHECK-NEXT: %b = dqnn.conv2d %a, [[WF]], [[BF]] attributes {dqnn.bias_format = !quant.uniform<i8<-127:127>:f32, 7.812500e-03>} : tensor<1x4x4x2xf32>
 # CHECK-NEXT: %c_codes = dqnn.quantize %b : tensor<1x4x4x2x!dqnn.s1>
 # CHECK-NEXT: %c = dqnn.dequantize %c_codes : tensor<1x4x4x2xf32>
 # The transposed convolution: kernel [[0, 1/8], [-1/8, 1/4]] of two rows, turned.
@@ -109,7 +109,7 @@ def fallbacks(m: KerasBuilder):
     return [m.layer("QActivation", x, activation="binary(alpha=2.0)")]
 
 
-# FALLBACK: dqnn.quantize %x0 {method = "multiply_half_even"} attributes {dqnn.fallback = "quantized_bits(10, 0): only 8 bits have kernels"} : tensor<1x2x3x!quant.uniform<i16<-512:511>:f32, 0.001953125>>
+# FALLBACK: dqnn.quantize %x0 {method = "multiply_half_even"} attributes {dqnn.fallback = "quantized_bits(10, 0): only up to 8 bits have kernels"} : tensor<1x2x3x!quant.uniform<i16<-512:511>:f32, 0.001953125>>
 # FALLBACK: dqnn.dense {{.*}} attributes {dqnn.fallback = "an input of 3 dimensions: put a Flatten layer before it"} : tensor<2x2xf32>
 # FALLBACK: dqnn.quantize {{.*}} attributes {dqnn.fallback = "binary(use_01=1, alpha=1): only use_01=False with alpha=1 has kernels"} : tensor<1x2x2x!dqnn.s1>
 # FALLBACK: dqnn.mul

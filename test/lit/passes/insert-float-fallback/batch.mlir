@@ -1,7 +1,7 @@
 // RUN: dqnn-opt %s -p insert-float-fallback --split-input-file --verify-diagnostics | filecheck %s
 
 // Kernels that slide over an image take one image.
-// CHECK: layer 'stem'{{.*}}conv2d-s8: supported where the batch is 1; nor in float: conv2d-f32: supported where the batch is 1
+// CHECK: layer 'stem'{{.*}}s8 x s8 -> s8 convolution: supported where the batch is 1; nor in float: f32 x f32 -> f32 convolution: supported where the batch is 1
 func.func @conv2d(%x : tensor<2x4x4x1x!quant.uniform<i8:f32, 0.5>>) -> tensor<2x4x4x1x!quant.uniform<i8:f32, 1.0>> {
   %w = dqnn.constant dense<1> : tensor<1x1x1x1xi8> as !quant.uniform<i8:f32:0, {0.25}>
   %y = "dqnn.conv2d"(%x, %w) <{strides = array<i64: 1, 1>, padding = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>}> : (tensor<2x4x4x1x!quant.uniform<i8:f32, 0.5>>, tensor<1x1x1x1x!quant.uniform<i8:f32:0, {0.25}>>) -> tensor<2x4x4x1x!quant.uniform<i8:f32, 1.0>> loc("stem")

@@ -4,7 +4,7 @@
 // CHECK-LABEL: @softmax
 func.func @softmax(%x : tensor<1x4x!quant.uniform<i8:f32, 0.5>>) -> tensor<1x4x!quant.uniform<i8:f32, 0.0078125:-128>> {
   // CHECK-NEXT: %[[F:.*]] = dqnn.dequantize %x : tensor<1x4xf32>
-  // CHECK-NEXT: %[[Y:.*]] = dqnn.softmax %[[F]] {beta = 2.000000e+00} attributes {dqnn.fallback = "softmax-s8: supported where the output has scale 1/256 and zero point -128"} : tensor<1x4xf32>
+  // CHECK-NEXT: %[[Y:.*]] = dqnn.softmax %[[F]] {beta = 2.000000e+00} attributes {dqnn.fallback = {asked = "s8 -> s8 softmax", reason = "supported where the output has scale 1/256 and zero point -128"}} : tensor<1x4xf32>
   // CHECK-NEXT: %[[Q:.*]] = dqnn.quantize %[[Y]] : tensor<1x4x!quant.uniform<i8:f32, 7.812500e-03:-128>>
   // CHECK-NEXT: func.return %[[Q]]
   %y = dqnn.softmax %x {beta = 2.0} : tensor<1x4x!quant.uniform<i8:f32, 0.0078125:-128>>
@@ -19,7 +19,7 @@ func.func @weights_with_zero_points(%x : tensor<1x2x!quant.uniform<i8:f32, 0.5>>
   // CHECK-NEXT: %[[F:.*]] = dqnn.dequantize %x : tensor<1x2xf32>
   // CHECK-NEXT: %[[W:.*]] = dqnn.constant dense<{{\[\[}}0.000000e+00, 2.500000e-01], [5.000000e-01, 7.500000e-01]]> : tensor<2x2xf32>
   // CHECK-NEXT: %[[B:.*]] = dqnn.constant dense<[1.250000e-01, -2.500000e-01]> : tensor<2xf32>
-  // CHECK-NEXT: dqnn.dense %[[F]], %[[W]], %[[B]] {clamp_min = 0.000000e+00} attributes {dqnn.fallback = "dense-s8: supported where the weights' zero points are 0"}
+  // CHECK-NEXT: dqnn.dense %[[F]], %[[W]], %[[B]] {clamp_min = 0.000000e+00} attributes {dqnn.fallback = {asked = "s8 x s8 -> s8 dense", reason = "supported where the weights' zero points are 0"}}
   // CHECK-NEXT: dqnn.quantize
   // CHECK-NEXT: func.return
   %w = dqnn.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> as !quant.uniform<i8:f32, 0.25:1>
@@ -37,7 +37,7 @@ func.func @shared_conversion(%x : tensor<1x4x!quant.uniform<i8:f32, 0.5>>) -> te
   // CHECK-NEXT: %[[A:.*]] = dqnn.softmax %[[F]]
   // CHECK-NEXT: %[[QA:.*]] = dqnn.quantize %[[A]]
   // CHECK-NEXT: %[[FA:.*]] = dqnn.dequantize %[[QA]]
-  // CHECK-NEXT: %[[S:.*]] = dqnn.maximum %[[F]], %[[FA]] attributes {dqnn.fallback = "maximum-s8: supported where input and output have one scale and zero point"}
+  // CHECK-NEXT: %[[S:.*]] = dqnn.maximum %[[F]], %[[FA]] attributes {dqnn.fallback = {asked = "s8 -> s8 maximum", reason = "supported where input and output have one scale and zero point"}}
   // CHECK-NEXT: dqnn.quantize %[[S]]
   %a = dqnn.softmax %x : tensor<1x4x!quant.uniform<i8:f32, 0.25>>
   %y = dqnn.maximum %x, %a : tensor<1x4x!quant.uniform<i8:f32, 0.5>>

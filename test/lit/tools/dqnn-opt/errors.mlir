@@ -20,7 +20,7 @@
 // PARSE:     error: {{.*}}syntax.mlir:2:22: dqnn.relu has no property 'slope'{{$}}
 
 // RUN: not dqnn-opt %S/Inputs/order.mlir 2>&1 | tee -a %t.all | filecheck %s --check-prefix=ORDER
-// ORDER:     error: invalid IR: dqnn.relu (layer 'second'): operand 0 is used before it is defined{{$}}
+// ORDER:     error: invalid IR: layer 'second' (dqnn.relu): operand 0 is used before it is defined{{$}}
 
 // RUN: not dqnn-opt %S/Inputs/arity.mlir 2>&1 | tee -a %t.all | filecheck %s --check-prefix=ARITY
 // ARITY:     error: invalid IR: dqnn.relu (%y): Expected 1 operand, but got 2{{$}}

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from dqnnc.backends.common import configuration
 from dqnnc.backends.common.kernel_table import Row
 from dqnnc.backends.cortex_m.kernels import TABLE, affine, binary
 from dqnnc.dialects import semantics
@@ -53,7 +54,11 @@ DOREFA = UniformQuantizedType.per_tensor(IntegerType(16), 1 / 255, 0, -255, 255)
 INPUT = UniformQuantizedType.per_tensor(i8, 0.5, -5)
 OUTPUT = UniformQuantizedType.per_tensor(i8, 0.25, 3, -127)
 ELEMENTS: dict[str, Attribute] = {"s1": s1, "s8": INPUT, "f32": f32}
-WEIGHTS: dict[str, Attribute] = {**ELEMENTS, "s8": UniformQuantizedType.per_tensor(i8, 0.5), "s16": DOREFA}
+WEIGHTS: dict[str, Attribute] = {
+    **ELEMENTS,
+    "s8": UniformQuantizedType.per_tensor(i8, 0.5),
+    configuration.DOREFA: DOREFA,
+}
 
 
 def data(random: Random, tag: str, shape: tuple[int, ...]) -> Array:
@@ -63,7 +68,7 @@ def data(random: Random, tag: str, shape: tuple[int, ...]) -> Array:
             return signs(random, *shape).astype(np.int8)
         case "s8":
             return integers(random, -128, 128, *shape).astype(np.int8)
-        case "s16":
+        case configuration.DOREFA:
             return (integers(random, 0, 256, *shape) * 2 - 255).astype(np.int16)
         case _:
             return (integers(random, -40, 41, *shape) / 16).astype(np.float32)
@@ -202,5 +207,4 @@ def test_a_flat_tensor_of_broken_words_is_refused():
     net.outputs.append(net.add(op))
     net.module()
     nearest = TABLE.nearest(op, SelectKernelsPass().find_target().core)
-    assert nearest is not None
-    assert nearest.failures == (binary.RESHAPED_WORDS.text,)
+    assert nearest[0].failures == (binary.RESHAPED_WORDS.text,)
