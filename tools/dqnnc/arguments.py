@@ -13,6 +13,7 @@ SEED = 42
 KERNELS = ("auto", "cmsis-nn", "portable")
 REFERENCES = ("framework", "semantics")
 BUILDS = ("auto", "c", "dsp", "mve")
+FORMATS = ("text", "json", "markdown")
 DATA_TYPES = ("auto", "float32", "int8", "uint8", "s1")
 BIT_ORDERS = ("lsb", "msb")
 
@@ -42,7 +43,7 @@ def argument_parser() -> ArgumentParser:
     _add_model(analyze)
     _add_common(analyze)
     _add_compilation(analyze)
-    analyze.add_argument("--verbose", action="store_true", help="print where each buffer lies in the arena, and when")
+    analyze.add_argument("--verbose", action="store_true", help="print every tensor: activations and weights")
 
     generate = commands.add_parser(
         "generate",
@@ -77,6 +78,9 @@ def argument_parser() -> ArgumentParser:
         description="Lists the operators of model files that are read, and what there are kernels for on a target.",
     )
     _add_common(supported)
+    supported.add_argument(
+        "--format", choices=FORMATS, default="text", help="what to print: text, json, or markdown (default: text)"
+    )
     return parser
 
 

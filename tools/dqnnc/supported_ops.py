@@ -1,33 +1,61 @@
-"""`dqnnc supported-ops`: what a network may consist of."""
+"""`dqnnc supported-ops`: what a network may consist of, read off the frontends' tables and the kernel table."""
 
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from ...backends.common.kernel_table import Kernel, Row
 from ...backends.cortex_m.kernels import TABLE
-from ...backends.cortex_m.targets import Target
+from ...backends.cortex_m.targets import CORES, SERIES, Target, build_of, target_of
 from ...frontends import keras, tflite
 from .compile import Kernels, find_target
-from .inspection import describe_target
+from .inspection import BUILDS, describe_target
 from .output import output
-from .render import render_supported_ops
-from .report import KernelRow, SupportedOps
+from .render_supported_ops import RENDERERS
+from .report import Format, KernelRow, SupportedItem, SupportedOps, TargetChoice
+
+
+class Entry(Protocol):
+    """What an entry of a frontend's table has: `Importer` of an operator, `Definition` of a quantizer."""
+
+    @property
+    def conditions(self) -> Sequence[str]:
+        """On which the operator is read, or computed on codes."""
+        ...
 
 
 def supported_ops(options: Namespace) -> int:
     """Run the command."""
     with output("supported-ops", options.json) as publish:
-        target = find_target(options.target, options.build)
-        supported = SupportedOps(
-            target=describe_target(target, options.kernels),
-            model_operators={"tflite": tuple(tflite.SUPPORTED), "keras": (*keras.SUPPORTED, *keras.QUANTIZERS)},
-            rows=tuple(
-                _describe(row, kernels) for row in TABLE.rows if (kernels := _kernels(row, target, options.kernels))
-            ),
-        )
-        publish(supported, render_supported_ops(supported))
+        supported = supported_by(find_target(options.target, options.build), options.kernels)
+        publish(supported, RENDERERS[options.format](supported))
     return 0
+
+
+def supported_by(target: Target, kernels: Kernels) -> SupportedOps:
+    """What is read, and what there are kernels for."""
+    return SupportedOps(
+        target=describe_target(target, kernels),
+        targets=tuple(_choice(name, kernels) for name in sorted([*SERIES, *CORES])),
+        formats=(
+            Format("TensorFlow Lite", ("tflite",), _items(tflite.SUPPORTED), ()),
+            Format("Keras, QKeras and Larq", ("h5", "keras"), _items(keras.SUPPORTED), _items(keras.QUANTIZERS)),
+        ),
+        rows=tuple(_describe(row, fitting) for row in TABLE.rows if (fitting := _kernels(row, target, kernels))),
+    )
+
+
+def _items(entries: Mapping[str, Entry]) -> tuple[SupportedItem, ...]:
+    """A frontend's table."""
+    return tuple(SupportedItem(name, tuple(entry.conditions)) for name, entry in entries.items())
+
+
+def _choice(name: str, kernels: Kernels) -> TargetChoice:
+    target = target_of(name)
+    core, rows = target.core, sum(bool(_kernels(row, target, kernels)) for row in TABLE.rows)
+    return TargetChoice(name, core.name, BUILDS[build_of(core)], "fpu" in core.features, rows)
 
 
 def _kernels(row: Row, target: Target, choice: Kernels) -> list[Kernel]:
@@ -36,11 +64,12 @@ def _kernels(row: Row, target: Target, choice: Kernels) -> list[Kernel]:
 
 
 def _describe(row: Row, kernels: list[Kernel]) -> KernelRow:
+    kind, source, weights, result = row.configuration
     return KernelRow(
-        operator=row.op.name.removeprefix("dqnn."),
-        input=row.input,
-        weights=row.weights,
-        output=row.output,
+        operator=kind,
+        input=source,
+        weights=weights,
+        output=result,
         kernels=tuple(dict.fromkeys(kernel.callee for kernel in kernels if kernel.callee)),
         conditions=tuple(constraint.text for constraint in row.constraints),
     )

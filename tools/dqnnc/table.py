@@ -34,6 +34,13 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], total: Seque
     return lines if total is None else [*lines, rule, line(total)]
 
 
+def markdown_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of a table in Markdown."""
+    lines = [[column.head for column in columns], ["--:" if column.right else "---" for column in columns]]
+    cells = [*lines, *([cell.replace("|", "\\|") for cell in row] for row in rows)]
+    return [f"| {' | '.join(line)} |" for line in cells]
+
+
 def pairs(items: Sequence[tuple[str, str]]) -> list[str]:
     """Lines `name : value` with the colons in one column."""
     width = max(len(name) for name, _ in items)

@@ -36,40 +36,63 @@ class Importer:
     """Evaluates it on known integers, where it may be part of a shape's computation."""
     outputs: int = 1
     """The largest number of outputs; the least is 1."""
+    needs: tuple[str, ...] = ()
+    """Conditions beside the version, for whoever wants to know beforehand."""
 
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """On which such operators are read."""
+        return (f"operator version {self.versions} at most", *self.needs)
+
+
+_SHAPES_ONLY = ("to compute shapes: constants and sizes alone",)
+_CONSTANT_WEIGHTS = (
+    "constant weights and bias",
+    "int8 weights with zero points of 0, a bias of 32 bits",
+)
+_AXES = ("constant axes",)
+_ONE_SCALE = ("inputs of the output's scale and zero point",)
 
 SUPPORTED: dict[str, Importer] = {
     "ADD": Importer(5, "AddOptions", (2, 2), elementwise.import_arithmetic(dqnn.AddOp), fold.fold_binary(np.add)),
     "AVERAGE_POOL_2D": Importer(3, "Pool2DOptions", (1, 1), pool.import_average_pool_2d),
-    "CAST": Importer(8, "CastOptions", (1, 1), fold=fold.fold_cast),
-    "CONCATENATION": Importer(5, "ConcatenationOptions", (1, ANY), shape.import_concatenation, fold.fold_concatenation),
-    "CONV_2D": Importer(8, "Conv2DOptions", (2, 3), linear.import_conv_2d),
-    "DEPTHWISE_CONV_2D": Importer(6, "DepthwiseConv2DOptions", (2, 3), linear.import_depthwise_conv_2d),
+    "CAST": Importer(8, "CastOptions", (1, 1), fold=fold.fold_cast, needs=_SHAPES_ONLY),
+    "CONCATENATION": Importer(
+        5, "ConcatenationOptions", (1, ANY), shape.import_concatenation, fold.fold_concatenation, needs=_ONE_SCALE
+    ),
+    "CONV_2D": Importer(8, "Conv2DOptions", (2, 3), linear.import_conv_2d, needs=_CONSTANT_WEIGHTS),
+    "DEPTHWISE_CONV_2D": Importer(
+        6, "DepthwiseConv2DOptions", (2, 3), linear.import_depthwise_conv_2d, needs=_CONSTANT_WEIGHTS
+    ),
     "DEQUANTIZE": Importer(7, None, (1, 1), cast.import_dequantize),
     "EXPAND_DIMS": Importer(1, None, (2, 2), shape.import_expand_dims, fold.fold_expand_dims),
-    "FULLY_CONNECTED": Importer(14, "FullyConnectedOptions", (2, 3), linear.import_fully_connected),
-    "GATHER": Importer(6, "GatherOptions", (2, 2), fold=fold.fold_gather),
+    "FULLY_CONNECTED": Importer(
+        14, "FullyConnectedOptions", (2, 3), linear.import_fully_connected, needs=_CONSTANT_WEIGHTS
+    ),
+    "GATHER": Importer(6, "GatherOptions", (2, 2), fold=fold.fold_gather, needs=_SHAPES_ONLY),
     "HARD_SWISH": Importer(1, None, (1, 1), activation.import_unary(dqnn.HardSwishOp)),
     "LEAKY_RELU": Importer(2, "LeakyReluOptions", (1, 1), activation.import_leaky_relu),
     "LOGISTIC": Importer(3, None, (1, 1), activation.import_fixed_range(dqnn.SigmoidOp)),
     "MAXIMUM": Importer(4, None, (2, 2), elementwise.import_selection(dqnn.MaximumOp), fold.fold_binary(np.maximum)),
     "MAX_POOL_2D": Importer(3, "Pool2DOptions", (1, 1), pool.import_max_pool_2d),
-    "MEAN": Importer(3, "ReducerOptions", (2, 2), pool.import_mean),
+    "MEAN": Importer(3, "ReducerOptions", (2, 2), pool.import_mean, needs=_AXES),
     "MINIMUM": Importer(4, None, (2, 2), elementwise.import_selection(dqnn.MinimumOp), fold.fold_binary(np.minimum)),
     "MUL": Importer(7, "MulOptions", (2, 2), elementwise.import_arithmetic(dqnn.MulOp), fold.fold_binary(np.multiply)),
-    "PACK": Importer(3, "PackOptions", (1, ANY), shape.import_pack, fold.fold_pack),
-    "PAD": Importer(4, None, (2, 2), shape.import_pad),
-    "PADV2": Importer(4, None, (3, 3), shape.import_padv2),
+    "PACK": Importer(3, "PackOptions", (1, ANY), shape.import_pack, fold.fold_pack, needs=_ONE_SCALE),
+    "PAD": Importer(4, None, (2, 2), shape.import_pad, needs=("constant paddings",)),
+    "PADV2": Importer(4, None, (3, 3), shape.import_padv2, needs=("constant paddings and padding value",)),
     "QUANTIZE": Importer(4, None, (1, 1), cast.import_quantize),
-    "REDUCE_PROD": Importer(2, "ReducerOptions", (2, 2), fold=fold.fold_reduce_prod),
+    "REDUCE_PROD": Importer(2, "ReducerOptions", (2, 2), fold=fold.fold_reduce_prod, needs=_SHAPES_ONLY),
     "RELU": Importer(3, None, (1, 1), activation.import_unary(dqnn.ReluOp)),
     "RELU6": Importer(3, None, (1, 1), activation.import_unary(dqnn.Relu6Op)),
     "RELU_N1_TO_1": Importer(1, None, (1, 1), activation.import_relu_n1_to_1),
-    "RESHAPE": Importer(1, "ReshapeOptions", (1, 2), shape.import_reshape, fold.fold_reshape),
+    "RESHAPE": Importer(
+        1, "ReshapeOptions", (1, 2), shape.import_reshape, fold.fold_reshape, needs=("a shape that is known",)
+    ),
     "RESIZE_NEAREST_NEIGHBOR": Importer(
         4, "ResizeNearestNeighborOptions", (2, 2), shape.import_resize_nearest_neighbor
     ),
-    "SHAPE": Importer(1, None, (1, 1), fold=fold.fold_shape),
+    "SHAPE": Importer(1, None, (1, 1), fold=fold.fold_shape, needs=_SHAPES_ONLY),
     "SLICE": Importer(7, None, (3, 3), shape.import_slice, fold.fold_slice),
     "SOFTMAX": Importer(3, "SoftmaxOptions", (1, 1), activation.import_softmax),
     "SPLIT": Importer(4, None, (2, 2), shape.import_split, fold.fold_split, outputs=ANY),
@@ -79,7 +102,9 @@ SUPPORTED: dict[str, Importer] = {
     "SUB": Importer(5, "SubOptions", (2, 2), elementwise.import_arithmetic(dqnn.SubOp), fold.fold_binary(np.subtract)),
     "TANH": Importer(3, None, (1, 1), activation.import_fixed_range(dqnn.TanhOp)),
     "TRANSPOSE": Importer(7, None, (2, 2), shape.import_transpose),
-    "TRANSPOSE_CONV": Importer(5, "TransposeConvOptions", (3, 4), linear.import_transpose_conv),
+    "TRANSPOSE_CONV": Importer(
+        5, "TransposeConvOptions", (3, 4), linear.import_transpose_conv, needs=_CONSTANT_WEIGHTS
+    ),
     "UNPACK": Importer(4, "UnpackOptions", (1, 1), shape.import_unpack, fold.fold_unpack, outputs=ANY),
 }
 """Operator, as the schema names it -> its importer."""
