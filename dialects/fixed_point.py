@@ -144,6 +144,15 @@ def quantize_half_even(values: ArrayLike, type: UniformQuantizedType) -> NDArray
     return _saturated_codes(steps, type)
 
 
+# code = clamp(zero_point + round_half_even(real / scale)), in float32: QuantizeLinear of ONNX's operator set.
+def quantize_divide_half_even(values: ArrayLike, type: UniformQuantizedType) -> NDArray[np.integer[Any]]:
+    """As `quantize`, with halves rounded to even."""
+    reals = np.asarray(values, np.float32)
+    with np.errstate(over="ignore"):
+        steps = np.rint(reals / _along_axis(type.scales, type, reals.ndim).astype(np.float32))
+    return _saturated_codes(steps, type)
+
+
 # real = scale * (code - zero_point), rounded once to float32. Dequantize in
 # tensorflow/lite/kernels/internal/reference/dequantize.h.
 def dequantize(codes: ArrayLike, type: UniformQuantizedType) -> Float32Array:

@@ -32,6 +32,7 @@ FRONTENDS: dict[str, Callable[[], Callable[[bytes, str], ModuleOp]]] = lazy_tabl
     {
         "h5": "..frontends.keras:import_keras_file",
         "keras": "..frontends.keras:import_keras_file",
+        "onnx": "..frontends.onnx:import_onnx",
         "tflite": "..frontends.tflite:import_tflite",
     },
 )

@@ -22,9 +22,17 @@ from .activation import (
 from .base import DqnnOp, quantized_element, tensor_type
 from .binary import S1Type, is_binary, s1
 from .bit_order import ReverseBitsOp
-from .cast import DIVIDE_HALF_AWAY, MULTIPLY_HALF_EVEN, DequantizeOp, FakeQuantizeOp, QuantizeOp, RequantizeOp
+from .cast import (
+    DIVIDE_HALF_AWAY,
+    DIVIDE_HALF_EVEN,
+    MULTIPLY_HALF_EVEN,
+    DequantizeOp,
+    FakeQuantizeOp,
+    QuantizeOp,
+    RequantizeOp,
+)
 from .constant import ConstantOp
-from .elementwise import AddOp, ArithmeticOp, BinaryOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp
+from .elementwise import AddOp, ArithmeticOp, BinaryOp, DivOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp
 from .flip import FlipOp, MaxPool2DFlipOp
 from .layer import inherit_layer, layer_loc, layer_name, replace
 from .linear import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, TransposeConv2DOp, WindowedLinearOp
@@ -63,6 +71,7 @@ OPERATORS: tuple[type[DqnnOp], ...] = (
     DepthwiseConv2DOp,
     DepthwiseConv2DThresholdOp,
     DequantizeOp,
+    DivOp,
     FakeQuantizeOp,
     FlipOp,
     HardSwishOp,
@@ -97,6 +106,7 @@ Dqnn = Dialect("dqnn", [*OPERATORS, *MEMORY_OPS], [S1Type])
 __all__ = [
     "CENTERED",
     "DIVIDE_HALF_AWAY",
+    "DIVIDE_HALF_EVEN",
     "MAX_THRESHOLD",
     "MEMORY_OPS",
     "MULTIPLY_HALF_EVEN",
@@ -122,6 +132,7 @@ __all__ = [
     "DepthwiseConv2DOp",
     "DepthwiseConv2DThresholdOp",
     "DequantizeOp",
+    "DivOp",
     "Dqnn",
     "DqnnOp",
     "FakeQuantizeOp",

@@ -20,8 +20,10 @@ DIVIDE_HALF_AWAY = "divide_half_away"
 """x / scale in float32, rounded to nearest, halves away from zero: TensorFlow Lite's QUANTIZE."""
 MULTIPLY_HALF_EVEN = "multiply_half_even"
 """x * float32(1 / scale), rounded to nearest, halves to even: the quantizers of QKeras and Larq."""
+DIVIDE_HALF_EVEN = "divide_half_even"
+"""x / scale in float32, rounded to nearest, halves to even: ONNX's QuantizeLinear."""
 
-METHODS = (DIVIDE_HALF_AWAY, MULTIPLY_HALF_EVEN)
+METHODS = (DIVIDE_HALF_AWAY, MULTIPLY_HALF_EVEN, DIVIDE_HALF_EVEN)
 
 
 def check_quantized(tensor: Tensor, name: str) -> None:
@@ -46,7 +48,8 @@ class QuantizeOp(CastOp):
     """The code of each real number: clamp(round(x / scale) + zero point); of s1 the sign, +1 for 0.
 
     `method` says how the quotient is formed and rounded: `divide_half_away` as TensorFlow Lite's QUANTIZE,
-    `multiply_half_even` as QKeras and Larq. It has no meaning for s1 and stays at its default there.
+    `multiply_half_even` as QKeras and Larq, `divide_half_even` as ONNX. It has no meaning for s1 and stays at its
+    default there.
     """
 
     name = "dqnn.quantize"

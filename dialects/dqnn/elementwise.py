@@ -7,8 +7,8 @@ from xdsl.ir import Attribute, Operation, SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, opt_prop_def, result_def, traits_def
 from xdsl.traits import Commutative, Pure
 
-from .base import DqnnOp, Float
-from .checks import activation, check_clamp, check_one_kind
+from .base import DqnnOp, Float, tensor_type
+from .checks import activation, check_clamp, check_one_kind, check_real
 from .shapes import broadcast, check_result
 
 
@@ -80,6 +80,18 @@ class MulOp(ArithmeticOp):
 
     name = "dqnn.mul"
     traits = traits_def(Pure(), Commutative())
+
+
+@irdl_op_definition
+class DivOp(ArithmeticOp):
+    """lhs / rhs, in f32."""
+
+    name = "dqnn.div"
+
+    def verify_(self) -> None:
+        """Check types, shapes and the fused activation."""
+        super().verify_()
+        check_real(tensor_type(self.result), "result")
 
 
 @irdl_op_definition

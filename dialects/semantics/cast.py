@@ -5,10 +5,25 @@ from __future__ import annotations
 import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
-from ..dqnn import MULTIPLY_HALF_EVEN, DequantizeOp, FakeQuantizeOp, QuantizeOp, RequantizeOp
-from ..fixed_point import dequantize, quantize, quantize_half_even
+from ..dqnn import (
+    DIVIDE_HALF_AWAY,
+    DIVIDE_HALF_EVEN,
+    MULTIPLY_HALF_EVEN,
+    DequantizeOp,
+    FakeQuantizeOp,
+    QuantizeOp,
+    RequantizeOp,
+)
+from ..fixed_point import dequantize, quantize, quantize_divide_half_even, quantize_half_even
 from ..quant import UniformQuantizedType
 from .arrays import Array, centered, clamp, element, holds_signs, rescale
+
+QUANTIZERS = {
+    DIVIDE_HALF_AWAY: quantize,
+    DIVIDE_HALF_EVEN: quantize_divide_half_even,
+    MULTIPLY_HALF_EVEN: quantize_half_even,
+}
+"""A quantizer's method -> how it makes codes of reals."""
 
 
 def requantize(codes: Array, source: UniformQuantizedType, target: UniformQuantizedType) -> Array:
@@ -19,7 +34,7 @@ def requantize(codes: Array, source: UniformQuantizedType, target: UniformQuanti
 
 @register_impls
 class CastFunctions(InterpreterFunctions):
-    """TensorFlow Lite's QUANTIZE and DEQUANTIZE, the quantizers of QKeras and Larq, and signs."""
+    """TensorFlow Lite's QUANTIZE and DEQUANTIZE, the quantizers of QKeras, Larq and ONNX, and signs."""
 
     @impl(QuantizeOp)
     def run_quantize(self, interpreter: Interpreter, op: QuantizeOp, args: PythonValues) -> PythonValues:
@@ -29,8 +44,7 @@ class CastFunctions(InterpreterFunctions):
             return (np.where(args[0] >= 0, 1, -1).astype(np.int8),)
         target = element(op.result)
         assert target is not None, "verified"
-        code_of = quantize_half_even if op.method.data == MULTIPLY_HALF_EVEN else quantize
-        return (code_of(args[0], target),)
+        return (QUANTIZERS[op.method.data](args[0], target),)
 
     @impl(DequantizeOp)
     def run_dequantize(self, interpreter: Interpreter, op: DequantizeOp, args: PythonValues) -> PythonValues:
@@ -46,8 +60,7 @@ class CastFunctions(InterpreterFunctions):
     def run_fake_quantize(self, interpreter: Interpreter, op: FakeQuantizeOp, args: PythonValues) -> PythonValues:
         """To codes and back."""
         del interpreter
-        code_of = quantize_half_even if op.method.data == MULTIPLY_HALF_EVEN else quantize
-        return (dequantize(code_of(args[0], op.codes), op.codes),)
+        return (dequantize(QUANTIZERS[op.method.data](args[0], op.codes), op.codes),)
 
     @impl(RequantizeOp)
     def run_requantize(self, interpreter: Interpreter, op: RequantizeOp, args: PythonValues) -> PythonValues:

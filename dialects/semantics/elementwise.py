@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
-from ..dqnn import AddOp, ArithmeticOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp
+from ..dqnn import AddOp, ArithmeticOp, DivOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp
 from .arrays import Array, centered, clamp, clamp_bounds, element, in_reals, rescale, single
 
 SUM_SHIFT = 20
@@ -55,7 +55,7 @@ def select(op: SelectionOp, lhs: Array, rhs: Array, pick: Combine) -> Array:
 
 @register_impls
 class ElementwiseFunctions(InterpreterFunctions):
-    """TensorFlow Lite's ADD, SUB, MUL, MAXIMUM and MINIMUM."""
+    """TensorFlow Lite's ADD, SUB, MUL, MAXIMUM and MINIMUM, and the quotient."""
 
     @impl(AddOp)
     def run_add(self, interpreter: Interpreter, op: AddOp, args: PythonValues) -> PythonValues:
@@ -74,6 +74,13 @@ class ElementwiseFunctions(InterpreterFunctions):
         """The product."""
         del interpreter
         return (multiply(op, args[0], args[1]),)
+
+    @impl(DivOp)
+    def run_div(self, interpreter: Interpreter, op: DivOp, args: PythonValues) -> PythonValues:
+        """The quotient, by IEEE's rules where the divisor is 0."""
+        del interpreter
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            return (clamp(args[0] / args[1], None, clamp_bounds(op)),)
 
     @impl(MaximumOp)
     def run_maximum(self, interpreter: Interpreter, op: MaximumOp, args: PythonValues) -> PythonValues:

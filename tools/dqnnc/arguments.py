@@ -86,7 +86,12 @@ def argument_parser() -> ArgumentParser:
 
 def _add_model(command: ArgumentParser) -> None:
     command.add_argument(
-        "-m", "--model", type=Path, required=True, metavar="MODEL", help="model file: .tflite, .h5, .keras or .mlir"
+        "-m",
+        "--model",
+        type=Path,
+        required=True,
+        metavar="MODEL",
+        help="model file: .tflite, .onnx, .h5, .keras or .mlir",
     )
 
 

@@ -51,9 +51,6 @@ SELECTION = "select-kernels"
 EDGE_TYPES = ("f32", "s8", "u8", "s16", "s32", "s1")
 """Element types of a network's inputs and outputs."""
 
-NOT_YET = {"onnx": "ONNX"}
-"""Formats that are known but not read, by extension."""
-
 
 @dataclass(frozen=True)
 class Options:
@@ -160,15 +157,13 @@ def format_of(file: Path) -> str:
     """The format of a model file, by its extension.
 
     Raises:
-        UserError: it is not read, or not yet.
+        UserError: it is not read.
     """
     known = {"mlir", *FRONTENDS}
     extension = file.suffix.lower().removeprefix(".")
     if extension in known:
         return extension
     readable = ", ".join(f".{name}" for name in sorted(known))
-    if extension in NOT_YET:
-        raise UserError(f"{file}: {NOT_YET[extension]} files are not supported yet; give one of {readable}")
     raise UserError(f"{file}: no model format known by this extension; give one of {readable}")
 
 

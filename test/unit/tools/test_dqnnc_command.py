@@ -325,12 +325,12 @@ def test_validate_on_an_emulated_core(run: Run, tmp_path: Path, target: str, mac
     ("arguments", "message"),
     [
         (["-m", "none.tflite"], r"none\.tflite: cannot be read: No such file"),
-        (["-m", "model.onnx"], r"model\.onnx: ONNX files are not supported yet"),
+        (["-m", "model.onnx"], r"model\.onnx: no graph: the file holds no network"),
         (["-m", "model.h5"], r"model\.h5: neither an HDF5 file nor a \.keras archive"),
         (["-m", "model.keras"], r"model\.keras: neither an HDF5 file nor a \.keras archive"),
         (
             ["-m", "model.pt"],
-            r"model\.pt: no model format known by this extension; .*\.h5, \.keras, \.mlir, \.tflite",
+            r"model\.pt: no model format known by this extension; .*\.h5, \.keras, \.mlir, \.onnx, \.tflite",
         ),
         (["-m", "text.tflite"], r"text\.tflite: .*not a TensorFlow Lite file"),
         (["-m", "cut.tflite"], r"cut\.tflite: "),
