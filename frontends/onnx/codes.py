@@ -29,52 +29,74 @@ STORAGE: dict[str, IntegerType] = {
 }
 """numpy's name of the codes' type -> their storage in the IR. Those of 4 bits have been widened."""
 
-NUMBERS = {"INT8": "int8", "UINT8": "uint8"}
+NUMBERS = {"INT8": "int8", "UINT8": "uint8", "INT16": "int16", "UINT16": "uint16"}
 """ONNX's name of the types that an input of codes may have -> numpy's."""
 
 
-def code_dtype(element: UniformQuantizedType) -> str:
-    """The name that numpy has for the type of an element's codes."""
-    return element.numpy_dtype.name
+@dataclass(frozen=True)
+class CodeType:
+    """A type of codes: numpy's name of it, and the bits of those that are widened to a byte."""
+
+    dtype: str
+    bits: int | None = None
+
+    @classmethod
+    def of(cls, codes: Known) -> CodeType:
+        """The type of known codes."""
+        return cls(codes.array.dtype.name, codes.bits)
+
+    @classmethod
+    def of_element(cls, element: UniformQuantizedType) -> CodeType:
+        """The type of an element's codes."""
+        bits = (element.storage_max - element.storage_min).bit_length()
+        return cls(element.numpy_dtype.name, bits if bits < 8 else None)
+
+    @property
+    def range(self) -> tuple[int | None, int | None]:
+        """The least and the largest code, where they are not the type's own."""
+        if self.bits is None:
+            return None, None
+        low = 0 if self.dtype == "uint8" else -(1 << (self.bits - 1))
+        return low, low + (1 << self.bits) - 1
 
 
 def element_type(
-    layer: Layer, dtype: str, scale: Known, zero_point: Known | None, axis: int | None
+    layer: Layer, codes: CodeType, scale: Known, zero_point: Known | None, axis: int | None
 ) -> UniformQuantizedType:
-    """The type of codes of numpy type `dtype`.
+    """The type of codes.
 
     `axis` is the axis of a list of scales, or None where there may be one only.
 
     Raises:
         ModelError: the parameters are out of range, or there are several where there may be one.
     """
-    return _element(layer.refuse, dtype, scale, zero_point, axis)
+    return _element(layer.refuse, codes, scale, zero_point, axis)
 
 
 def _element(
-    refuse: Callable[[str, str], ModelError], dtype: str, scale: Known, zero_point: Known | None, axis: int | None
+    refuse: Callable[[str, str], ModelError], codes: CodeType, scale: Known, zero_point: Known | None, axis: int | None
 ) -> UniformQuantizedType:
-    storage = STORAGE.get(dtype)
+    storage = STORAGE.get(codes.dtype)
     if storage is None:
-        raise refuse(f"codes of {dtype}", "quantize to 8 bits")
+        raise refuse(f"codes of {codes.dtype}", "quantize to 8 bits")
     if not is_real(scale.array) or scale.array.ndim > 1:
         raise refuse(f"scales of {scale.array.dtype} and shape {list(scale.shape)}", "quantize per tensor or channel")
     scales = [float(value) for value in scale.array.reshape(-1).astype(np.float64)]
     zero_points = [0] * len(scales)
     if zero_point is not None:
-        codes: Array = zero_point.array
-        if codes.dtype.name != dtype or codes.size not in (1, len(scales)):
+        zeros: Array = zero_point.array
+        if CodeType.of(zero_point) != codes or zeros.size not in (1, len(scales)):
             raise refuse(
-                f"zero point of {codes.dtype} and shape {list(codes.shape)}",
-                f"it must be {dtype}, one for each of {len(scales)} scales; {AGAIN}",
+                f"zero point of {zeros.dtype} and shape {list(zeros.shape)}",
+                f"it must be {codes.dtype}, one for each of {len(scales)} scales; {AGAIN}",
             )
-        zero_points = [int(value) for value in np.broadcast_to(codes.reshape(-1), len(scales))]
+        zero_points = [int(value) for value in np.broadcast_to(zeros.reshape(-1), len(scales))]
     try:
         if scale.array.size == 1:
-            return UniformQuantizedType.per_tensor(storage, scales[0], zero_points[0])
+            return UniformQuantizedType.per_tensor(storage, scales[0], zero_points[0], *codes.range)
         if axis is None:
             raise refuse(f"{len(scales)} scales", "one is needed here: quantize activations per tensor")
-        return UniformQuantizedType.per_axis(storage, axis, scales, zero_points)
+        return UniformQuantizedType.per_axis(storage, axis, scales, zero_points, *codes.range)
     except VerifyException as error:
         raise refuse(str(error), "quantize the model again") from error
 
@@ -101,14 +123,14 @@ def decoded(layer: Layer, operand: Value, scale: Known, zero_point: Known | None
     if isinstance(operand, Known):
         if operand.element is not None or operand.array.dtype.kind not in "iu":
             raise layer.refuse("codes that are real numbers already", AGAIN)
-        element = element_type(layer, operand.array.dtype.name, scale, zero_point, axis)
+        element = element_type(layer, CodeType.of(operand), scale, zero_point, axis)
         check_axis(layer, element, operand.shape)
         return Known(operand.array, element)
     source = quantized_element(tensor_type(operand))
     if source is None:
         # A dynamic quantizer's result, which is of real numbers here.
         return operand
-    target = element_type(layer, code_dtype(source), scale, zero_point, axis)
+    target = element_type(layer, CodeType.of_element(source), scale, zero_point, axis)
     check_axis(layer, target, layer.shape(operand))
     reals = layer.emit(DequantizeOp(operand, TensorType(f32, layer.shape(operand))))
     if source == target:
@@ -135,9 +157,11 @@ def check_axis(layer: Layer, element: UniformQuantizedType, shape: tuple[int, ..
         )
 
 
-def encoded(layer: Layer, value: SSAValue, scale: Known, zero_point: Known | None, dtype: str, axis: int | None = None):
+def encoded(
+    layer: Layer, value: SSAValue, scale: Known, zero_point: Known | None, codes: CodeType, axis: int | None = None
+) -> SSAValue:
     """The codes of real numbers, as a value of quantized type."""
-    element = element_type(layer, dtype, scale, zero_point, axis)
+    element = element_type(layer, codes, scale, zero_point, axis)
     check_axis(layer, element, layer.shape(value))
     return layer.emit(QuantizeOp(value, layer.type(layer.shape(value), element), method=DIVIDE_HALF_EVEN), "codes")
 
@@ -145,8 +169,8 @@ def encoded(layer: Layer, value: SSAValue, scale: Known, zero_point: Known | Non
 def code_of(layer: Layer, value: SSAValue, scale: int, zero_point: int) -> SSAValue:
     """The codes of real numbers, with the scale and zero point at these places of a node's inputs."""
     parameter, zero = parameters(layer, scale, zero_point)
-    dtype = "uint8" if zero is None else zero.array.dtype.name
-    return encoded(layer, value, parameter, zero, dtype)
+    codes = CodeType("uint8") if zero is None else CodeType.of(zero)
+    return encoded(layer, value, parameter, zero, codes)
 
 
 # --- inputs of codes ----------------------------------------------------------------------------------------
@@ -212,12 +236,14 @@ def code_type(model: Model, edge: Edge) -> UniformQuantizedType:
             if meaning.input < len(node.inputs) and node.inputs[meaning.input] in names:
                 scale = _constant(model, node, meaning.scale)
                 zero_point = _constant(model, node, meaning.zero_point)
+                # Scales along an axis are understood where nothing has moved the axis yet.
+                axis = _axis_attribute(node) if node.inputs[meaning.input] == edge.name else None
                 return _element(
                     lambda property, remedy: edge_error(model.file, edge, property, remedy),
-                    dtype,
+                    CodeType(dtype),
                     Known(np.ones((), np.float32)) if scale is None else scale,
                     zero_point,
-                    None,
+                    axis if axis is None or axis >= 0 or edge.dims is None else axis + len(edge.dims),
                 )
         if node.domain == STANDARD and node.kind in PASSED_ON and node.inputs and node.inputs[0] in names:
             names.update(filter(None, node.outputs))
@@ -226,7 +252,15 @@ def code_type(model: Model, edge: Edge) -> UniformQuantizedType:
     )
 
 
+def _axis_attribute(node: Node) -> int | None:
+    """The axis of a DequantizeLinear's scales."""
+    if node.kind != "DequantizeLinear":
+        return None
+    attribute = node.attributes.get("axis")
+    return 1 if attribute is None else int(attribute.i)
+
+
 def _constant(model: Model, node: Node, index: int | None) -> Known | None:
     if index is None or index >= len(node.inputs) or node.inputs[index] not in model.constants:
         return None
-    return Known(model.array(node.inputs[index]))
+    return model.constant(node.inputs[index])

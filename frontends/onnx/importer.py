@@ -13,7 +13,7 @@ from xdsl.ir import Attribute, Block, Region, SSAValue
 
 from ...dialects.dqnn.network import NAME_ATTRIBUTE
 from ..names import value_name
-from .codes import code_type
+from .codes import NUMBERS, code_type
 from .file import File
 from .known import Known
 from .layer import AGAIN, Layer
@@ -88,7 +88,7 @@ def _element(model: Model, edge: Edge) -> Attribute:
     name = None if edge.type is None else type_name(edge.type)
     if name == "FLOAT" or name in HALF_PRECISION:
         return f32
-    if name in ("INT8", "UINT8"):
+    if name in NUMBERS:
         return code_type(model, edge)
     raise edge_error(model.file, edge, "an input of this type", "feed the network with float32, int8 or uint8")
 

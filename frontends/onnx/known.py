@@ -19,6 +19,8 @@ class Known:
 
     array: Array
     element: UniformQuantizedType | None = None
+    bits: int | None = None
+    """Bits of each integer, where the file has them in less than a byte."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -39,13 +41,13 @@ class Known:
         element = self.element
         if element is not None and element.axis is not None:
             element = along(element, list(permutation).index(element.axis))
-        return Known(self.array.transpose(permutation), element)
+        return Known(self.array.transpose(permutation), element, self.bits)
 
     def reshaped(self, shape: Sequence[int]) -> Known:
         """The same elements in another shape; dequantized where scales would follow no axis of it."""
         element = self.element
         if element is None or element.axis is None:
-            return Known(self.array.reshape(shape), element)
+            return Known(self.array.reshape(shape), element, self.bits)
         # An axis survives if the number of elements before it and its size do.
         before = int(np.prod(self.shape[: element.axis]))
         for axis, size in enumerate(shape):

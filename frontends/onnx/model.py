@@ -14,8 +14,9 @@ import onnx
 from google.protobuf.message import DecodeError
 
 from ..errors import ModelError
-from .file import Array, File
-from .tensors import tensor_array, type_name
+from .file import File
+from .known import Known
+from .tensors import tensor_array, tensor_bits, type_name
 
 schema: Any = onnx
 """The package, whose classes are made at run time."""
@@ -83,9 +84,14 @@ class Model:
     inputs: Sequence[Edge]
     outputs: Sequence[Edge]
 
-    def array(self, name: str) -> Array:
+    def constant(self, name: str) -> Known:
         """The elements of an initializer."""
-        return tensor_array(self.file, self.constants[name], name)
+        return known_tensor(self.file, self.constants[name], name)
+
+
+def known_tensor(file: File, proto: Any, name: str) -> Known:
+    """The elements of a TensorProto."""
+    return Known(tensor_array(file, proto, name), bits=tensor_bits(proto))
 
 
 def read_model(data: bytes, file: File) -> Model:

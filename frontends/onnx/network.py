@@ -48,7 +48,7 @@ class Network:
         """The value of that name, or None where nothing so far has computed it."""
         value = self.values.get(name)
         if value is None and name in self.model.constants:
-            value = self.values[name] = Known(self.model.array(name))
+            value = self.values[name] = self.model.constant(name)
         return value
 
     def emit(self, op: DqnnOp, layer: str, hint: str | None = None) -> SSAValue:

@@ -111,6 +111,12 @@ def tensor_array(file: File, proto: Any, name: str) -> Array:
     return _unpack(packed, storage.bits, count, signed=storage.dtype.kind == "i").reshape(shape)
 
 
+def tensor_bits(proto: Any) -> int | None:
+    """Bits of a TensorProto's elements, where they are smaller than a byte."""
+    storage = STORAGE.get(proto.data_type)
+    return None if storage is None else storage.bits
+
+
 def _elements(file: File, proto: Any, name: str, storage: Storage, count: int) -> Array:
     size = count * storage.dtype.itemsize
     if proto.data_location == EXTERNAL:

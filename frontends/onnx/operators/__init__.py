@@ -95,7 +95,7 @@ ONNX: dict[str, Importer] = {
     "Reciprocal": Importer(13, (1, 1), fold=fold.fold_with(np.reciprocal)),
     "ReduceMean": Importer(18, (1, 2), pool.import_reduce_mean),
     "ReduceProd": Importer(18, (1, 2), fold=fold.fold_reduce(np.prod)),
-    "ReduceSum": Importer(13, (1, 2), fold=fold.fold_reduce(np.sum)),
+    "ReduceSum": Importer(13, (1, 2), pool.import_reduce_sum, fold.fold_reduce(np.sum)),
     "Relu": Importer(14, (1, 1), activation.import_unary(activation.RELU)),
     "Reshape": Importer(25, (2, 2), *_RESHAPED),
     "Resize": Importer(19, (1, 4), shape.import_resize),

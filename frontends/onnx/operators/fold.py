@@ -11,6 +11,7 @@ import numpy as np
 from ..file import Array
 from ..known import Known
 from ..layer import AGAIN, Layer
+from ..model import known_tensor
 from ..network import is_real
 from ..tensors import STORAGE, TYPE_NAMES, tensor_array, type_name
 
@@ -85,7 +86,7 @@ def power(base: Array, exponent: Array) -> Array:
 def fold_constant(layer: Layer) -> Known:
     """Constant: a tensor, or a number or a list of such."""
     if (proto := layer.tensor("value")) is not None:
-        return Known(tensor_array(layer.network.file, proto, layer.node.title))
+        return known_tensor(layer.network.file, proto, layer.node.title)
     for name, value, dtype in (
         ("value_int", layer.integer("value_int", 0), np.int64),
         ("value_float", layer.decimal("value_float", 0.0), np.float32),

@@ -16,7 +16,7 @@ from xdsl.ir import SSAValue
 from ....dialects.dqnn import AddOp, DequantizeOp, quantized_element, tensor_type
 from ....dialects.dqnn.shapes import broadcast
 from ....dialects.fixed_point import quantize_divide_half_even
-from ..codes import check_axis, decoded, element_type, encoded, parameters
+from ..codes import CodeType, check_axis, decoded, element_type, encoded, parameters
 from ..file import Array
 from ..known import Known
 from ..layer import Layer
@@ -50,27 +50,27 @@ def import_quantize_linear(layer: Layer) -> SSAValue:
     """QuantizeLinear."""
     x = layer.real(0)
     scale, zero_point, axis = _scale_and_axis(layer, len(layer.shape(x)))
-    return encoded(layer, x, scale, zero_point, _code_dtype(layer, zero_point), axis)
+    return encoded(layer, x, scale, zero_point, _code_type(layer, zero_point), axis)
 
 
 def fold_quantize_linear(layer: Layer) -> Known:
     """The codes of a constant."""
     known = layer.constant(0, "input 0")
     scale, zero_point, axis = _scale_and_axis(layer, len(known.shape))
-    element = element_type(layer, _code_dtype(layer, zero_point), scale, zero_point, axis)
+    element = element_type(layer, _code_type(layer, zero_point), scale, zero_point, axis)
     check_axis(layer, element, known.shape)
-    return Known(quantize_divide_half_even(known.reals(), element))
+    return Known(quantize_divide_half_even(known.reals(), element), bits=_code_type(layer, zero_point).bits)
 
 
-def _code_dtype(layer: Layer, zero_point: Known | None) -> str:
+def _code_type(layer: Layer, zero_point: Known | None) -> CodeType:
     """The type of the codes: the zero point's, or `output_dtype`, or uint8."""
     if zero_point is not None:
-        return zero_point.array.dtype.name
+        return CodeType.of(zero_point)
     number = layer.integer("output_dtype", 2) or 2
     storage = STORAGE.get(number)
     if storage is None:
         raise layer.refuse(f"codes of {type_name(number)}", "quantize to 8 bits")
-    return storage.dtype.name
+    return CodeType(storage.dtype.name, storage.bits)
 
 
 def import_dequantize_linear(layer: Layer) -> Value:

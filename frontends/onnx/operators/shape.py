@@ -14,7 +14,7 @@ from ....dialects.dqnn.shapes import Shape, joined, padded
 from ....dialects.semantics.shape import nearest_indices
 from ..file import Array
 from ..known import Known
-from ..layer import AGAIN, Layer
+from ..layer import AGAIN, MAX_OPTION, Layer
 from .window import image
 
 MAX_PIECES = 256
@@ -292,12 +292,16 @@ def joined_values(layer: Layer, values: Sequence[SSAValue], axis: int) -> SSAVal
 
 
 def import_pad(layer: Layer) -> SSAValue:
-    """Pad with a constant: amounts and value as attributes, or from version 11 on as inputs; negative ones cut."""
+    """Pad: amounts and value as attributes, or from version 11 on as inputs; negative amounts cut."""
     x = layer.value(0)
     shape = layer.shape(x)
-    layer.text("mode", "constant", ("constant",))
+    mode = layer.text("mode", "constant", ("constant", "edge", "reflect", "wrap"))
     amounts, value = _paddings(layer, len(shape))
     lows, highs = amounts[: len(shape)], amounts[len(shape) :]
+    if mode != "constant":
+        for axis, (low, high) in enumerate(zip(lows, highs, strict=True)):
+            x = picked(layer, x, axis, _mirrored(layer, shape[axis], low, high, mode))
+        return x
     sizes = [size + min(low, 0) + min(high, 0) for size, low, high in zip(shape, lows, highs, strict=True)]
     x = cut(layer, x, Slicing([max(-low, 0) for low in lows], [1] * len(shape), layer.type(sizes).get_shape()))
     padding = [max(amount, 0) for pair in zip(lows, highs, strict=True) for amount in pair]
@@ -309,6 +313,22 @@ def import_pad(layer: Layer) -> SSAValue:
         value = element.scale * (value - element.zero_point)
     result = layer.like(x, layer.infer(padded, layer.shape(x), padding))
     return layer.emit(PadOp(x, result, padding=padding, value=float(value)))
+
+
+def _mirrored(layer: Layer, size: int, low: int, high: int, mode: str) -> list[int]:
+    """The indices that padding by copies of an axis's own elements picks."""
+    if max(low, high) > MAX_OPTION:
+        raise layer.refuse(f"pads of {low} and {high}", AGAIN)
+    places = np.arange(-low, size + high)
+    if mode == "edge":
+        indices = np.clip(places, 0, size - 1)
+    elif mode == "wrap":
+        indices = places % size
+    else:
+        # A period goes up and down again: 0 1 2 3 2 1.
+        period = max(2 * (size - 1), 1)
+        indices = np.minimum(places % period, period - places % period) if size > 1 else places * 0
+    return [int(index) for index in indices]
 
 
 def _paddings(layer: Layer, rank: int) -> tuple[list[int], float]:
@@ -370,9 +390,9 @@ def _new_sizes(layer: Layer, shape: Shape) -> tuple[list[int], list[float]]:
     rank = len(shape)
     axes = layer.axes(layer.ints("axes") or list(range(rank)), rank)
     given: Sequence[float] | None = None
-    if layer.version < 10:
+    if layer.version < 9:
         given = layer.decimals("scales")
-    elif (place := 1 if layer.version < 11 else 2) and layer.has(place):
+    elif layer.has(place := 1 if layer.version < 11 else 2):
         known = layer.constant(place, "the scales").reals()
         given = [float(scale) for scale in known.reshape(-1)] if known.size else None
     sizes, scales = list(shape), [1.0] * rank
@@ -383,13 +403,18 @@ def _new_sizes(layer: Layer, shape: Shape) -> tuple[list[int], list[float]]:
                 raise layer.refuse(f"a scale of {scale}", AGAIN)
             sizes[axis], scales[axis] = int(np.floor(np.float32(shape[axis]) * np.float32(scale))), scale
         return sizes, scales
-    layer.text("keep_aspect_ratio_policy", "stretch", ("stretch",))
+    policy = layer.text("keep_aspect_ratio_policy", "stretch", ("stretch", "not_larger", "not_smaller"))
     if not layer.has(3):
         raise layer.refuse("neither scales nor sizes", AGAIN)
     wanted = layer.integers(3, "the sizes")
     _check_count(layer, wanted, axes)
-    for axis, size in zip(axes, wanted, strict=True):
-        sizes[axis], scales[axis] = size, float(np.float32(size) / np.float32(shape[axis]))
+    ratios = [float(np.float32(size) / np.float32(shape[axis])) for axis, size in zip(axes, wanted, strict=True)]
+    if policy != "stretch":
+        # One ratio for all axes: that of the axis which leaves the least, or the most, of the size that is wanted.
+        ratio = min(ratios) if policy == "not_larger" else max(ratios)
+        ratios, wanted = [ratio] * len(axes), [int(np.floor(ratio * shape[axis] + 0.5)) for axis in axes]
+    for axis, size, ratio in zip(axes, wanted, ratios, strict=True):
+        sizes[axis], scales[axis] = size, ratio
     return sizes, scales
 
 
