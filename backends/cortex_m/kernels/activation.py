@@ -11,6 +11,7 @@ from xdsl.ir import Block
 
 from ....dialects.dqnn import (
     DIVIDE_HALF_AWAY,
+    DIVIDE_HALF_EVEN,
     ClipOp,
     DequantizeOp,
     HardSwishOp,
@@ -45,6 +46,11 @@ from .support import (
 TFLITE_ROUNDING = Constraint(
     "the quotient is rounded with halves away from zero",
     lambda op: op.method.data == DIVIDE_HALF_AWAY,
+)
+
+ONNX_ROUNDING = Constraint(
+    "the quotient is a division's, rounded with halves to even",
+    lambda op: op.method.data == DIVIDE_HALF_EVEN,
 )
 
 ALL_CODES = np.arange(-128, 128, dtype=np.int8)
@@ -90,6 +96,12 @@ def _emit_quantize(op: QuantizeOp, call: CallBuilder, env: Context) -> None:
     to = quantization(op.result)
     args = [call.read(op.input), call.write(op.result), count_of(op.result), real(to.scale), to.zero_point]
     call.call("dqnn_quantize_f32_s8", args, header=RUNTIME)
+
+
+def _emit_quantize_even(op: QuantizeOp, call: CallBuilder, env: Context) -> None:
+    to = quantization(op.result)
+    args = [call.read(op.input), call.write(op.result), count_of(op.result), real(to.scale), to.zero_point]
+    call.call("dqnn_quantize_divide_even_f32_s8", [*args, to.storage_min, to.storage_max], header=RUNTIME)
 
 
 def _emit_dequantize(op: DequantizeOp, call: CallBuilder, env: Context) -> None:
@@ -143,6 +155,11 @@ ROWS = (
     Row(
         "quantize-f32-s8", QuantizeOp, "f32", None, "s8", _conversion("dqnn_quantize_f32_s8", _emit_quantize),
         "conv_f32_s8", per_element(2), (PER_LAYER, FULL_RANGE, TFLITE_ROUNDING),
+    ),
+    Row(
+        "quantize-divide-even-f32-s8", QuantizeOp, "f32", None, "s8",
+        _conversion("dqnn_quantize_divide_even_f32_s8", _emit_quantize_even),
+        "conv_f32_s8", per_element(2), (PER_LAYER, ONNX_ROUNDING),
     ),
     Row(
         "dequantize-s8-f32", DequantizeOp, "s8", None, "f32",

@@ -118,6 +118,15 @@ void dqnn_quantize_even_f32_s8(const float *in,
                                int32_t act_min,
                                int32_t act_max);
 
+/* out[i] = clamp(round(in[i] / scale) + zero_point, act_min, act_max), halves to even. NaN gives act_min. */
+void dqnn_quantize_divide_even_f32_s8(const float *in,
+                                      int8_t *out,
+                                      int32_t count,
+                                      float scale,
+                                      int32_t zero_point,
+                                      int32_t act_min,
+                                      int32_t act_max);
+
 /* out[i] = clamp(round(in[i] * inverse_scale), low, high) * scale, halves to even; NaN gives low. In place. */
 void dqnn_fake_quantize_f32(
     const float *in, float *out, int32_t count, float inverse_scale, float scale, float low, float high);
@@ -288,6 +297,16 @@ void dqnn_sub_f32(const float *lhs,
                   float clamp_max);
 
 void dqnn_mul_f32(const float *lhs,
+                  const float *rhs,
+                  float *out,
+                  int32_t rank,
+                  const int32_t *shape,
+                  const int32_t *lhs_strides,
+                  const int32_t *rhs_strides,
+                  float clamp_min,
+                  float clamp_max);
+
+void dqnn_div_f32(const float *lhs,
                   const float *rhs,
                   float *out,
                   int32_t rank,

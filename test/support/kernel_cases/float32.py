@@ -40,6 +40,10 @@ def mul_f32(rng: Random) -> Case:
     return _binary(rng, "MUL")
 
 
+def div_f32(rng: Random) -> Case:
+    return _binary(rng, "DIV")
+
+
 def maximum_f32(rng: Random) -> Case:
     return _binary(rng, "MAXIMUM", fused=False)
 
@@ -125,6 +129,7 @@ FLOAT32: dict[str, Generator] = {
         add_f32,
         sub_f32,
         mul_f32,
+        div_f32,
         maximum_f32,
         minimum_f32,
         mean_f32,

@@ -201,6 +201,17 @@ def quantize_even_f32_s8(rng: Random) -> Case:
     )
 
 
+def quantize_divide_even_f32_s8(rng: Random) -> Case:
+    """Random numbers, and the halves between codes, against numpy's division and rounding in float32."""
+    quant, low = random_quant(rng), int(rng.integers(-128, -126))
+    halves = np.arange(-300, 300) + np.float32(0.5)
+    scale = np.float32(quant.scale)
+    x = np.concatenate([halves, rng.normal(0, 200, 100)]).astype(np.float32) * scale
+    expected = np.clip(np.rint(x / scale) + quant.zero_point, low, 127).astype(np.int8)
+    args = [x, out(x.shape), x.size, float(scale), quant.zero_point, low, 127]
+    return Case(Call("dqnn_quantize_divide_even_f32_s8", args), lambda: expected)
+
+
 def fake_quantize_f32(rng: Random) -> Case:
     """To codes of some bits and back, halves included."""
     scale, high = 2.0 ** -int(rng.integers(-3, 8)), float(2 ** int(rng.integers(2, 11)) - 1)
@@ -262,6 +273,7 @@ QUANTIZED: dict[str, Generator] = {
         requantize_s8,
         quantize_f32_s8,
         quantize_even_f32_s8,
+        quantize_divide_even_f32_s8,
         fake_quantize_f32,
         dequantize_s8_f32,
         mean_s8,

@@ -78,3 +78,13 @@ func.func @edges(%x : tensor<4x!quant.uniform<u8:f32, 0.5:1>>, %y : tensor<3x40x
   %c = dqnn.reverse_bits %y : tensor<3x40x!dqnn.s1>
   func.return %b, %c : tensor<4x!quant.uniform<u8:f32, 0.5:1>>, tensor<3x40x!dqnn.s1>
 }
+
+// -----
+
+// CHECK-LABEL: @quantize_of_onnx
+// CHECK: cortex_m.call dqnn_quantize_divide_even_f32_s8
+// CHECK-NEXT: args(%x, %output, 4, 2.500000e-01, -3, -127, 127) {header = "dqnn_kernels.h", kernel = "quantize-divide-even-f32-s8"}
+func.func @quantize_of_onnx(%x : tensor<4xf32>) -> tensor<4x!quant.uniform<i8<-127:127>:f32, 0.25:-3>> {
+  %q = dqnn.quantize %x {method = "divide_half_even"} : tensor<4x!quant.uniform<i8<-127:127>:f32, 0.25:-3>>
+  func.return %q : tensor<4x!quant.uniform<i8<-127:127>:f32, 0.25:-3>>
+}

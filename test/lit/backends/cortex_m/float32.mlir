@@ -59,15 +59,19 @@ func.func @pools(%x : tensor<1x4x4x2xf32>) -> tensor<1x2xf32> {
 // CHECK: %3 = dqnn.view %buffer_3[0] : memref<24xi8> to memref<2x3xf32>
 // CHECK: cortex_m.call dqnn_maximum_f32
 // CHECK-NEXT: args(%2, %y, %3, 2, int32_t shape [2, 3], int32_t lhs_strides [3, 1], int32_t rhs_strides [0, 1]) {header = "dqnn_kernels.h", kernel = "maximum-f32", in_place = array<i64: 0, 0>}
+// CHECK: %4 = dqnn.view %buffer_4[0] : memref<24xi8> to memref<2x3xf32>
 // CHECK: cortex_m.call dqnn_minimum_f32
-// CHECK-NEXT: args(%y, %3, %output, 2, int32_t shape [2, 3], int32_t lhs_strides [0, 1], int32_t rhs_strides [3, 1]) {header = "dqnn_kernels.h", kernel = "minimum-f32", in_place = array<i64: 0, 1>}
+// CHECK-NEXT: args(%y, %3, %4, 2, int32_t shape [2, 3], int32_t lhs_strides [0, 1], int32_t rhs_strides [3, 1]) {header = "dqnn_kernels.h", kernel = "minimum-f32", in_place = array<i64: 0, 1>}
+// CHECK: cortex_m.call dqnn_div_f32
+// CHECK-NEXT: args(%4, %x, %output, 2, int32_t shape [2, 3], int32_t lhs_strides [3, 1], int32_t rhs_strides [3, 1], -3.40282347e+38, 3.40282347e+38) {header = "dqnn_kernels.h", kernel = "div-f32", in_place = array<i64: 0, 0, 0, 1>}
 func.func @binary(%x : tensor<2x3xf32>, %y : tensor<3xf32>) -> tensor<2x3xf32> {
   %0 = dqnn.add %x, %y : tensor<2x3xf32>
   %1 = dqnn.sub %0, %x {clamp_min = -1.0} : tensor<2x3xf32>
   %2 = dqnn.mul %1, %x : tensor<2x3xf32>
   %3 = dqnn.maximum %2, %y : tensor<2x3xf32>
   %4 = dqnn.minimum %y, %3 : tensor<2x3xf32>
-  func.return %4 : tensor<2x3xf32>
+  %5 = dqnn.div %4, %x : tensor<2x3xf32>
+  func.return %5 : tensor<2x3xf32>
 }
 
 // -----

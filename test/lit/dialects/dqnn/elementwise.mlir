@@ -8,7 +8,9 @@ func.func @arithmetic(%x: tensor<1x8x4xf32>, %y: tensor<4xf32>) -> tensor<1x8x4x
   %b = dqnn.sub %a, %y {clamp_min = -1.0, clamp_max = 1.0} : tensor<1x8x4xf32>
   // CHECK: %c = dqnn.mul %y, %b {clamp_min = 0.000000e+00} : tensor<1x8x4xf32>
   %c = dqnn.mul %y, %b {clamp_min = 0.0} : tensor<1x8x4xf32>
-  func.return %c : tensor<1x8x4xf32>
+  // CHECK: %d = dqnn.div %c, %y {clamp_max = 6.000000e+00} : tensor<1x8x4xf32>
+  %d = dqnn.div %c, %y {clamp_max = 6.0} : tensor<1x8x4xf32>
+  func.return %d : tensor<1x8x4xf32>
 }
 
 // CHECK-LABEL: func.func @selection

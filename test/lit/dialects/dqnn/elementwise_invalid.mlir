@@ -51,3 +51,9 @@
 // CHECK: error: invalid IR: dqnn.minimum (%y): lhs has elements of i32, expected f32 or a quantized type
 %x, %w = "test.op"() : () -> (tensor<4xi32>, tensor<4xf32>)
 %y = dqnn.minimum %x, %w : tensor<4xf32>
+
+// -----
+
+// CHECK: error: invalid IR: dqnn.div (%y): result has elements of !quant.uniform<i8:f32, 5.000000e-01>, expected f32
+%x, %w = "test.op"() : () -> (tensor<2x!quant.uniform<i8:f32, 0.5>>, tensor<2x!quant.uniform<i8:f32, 0.5>>)
+%y = dqnn.div %x, %w : tensor<2x!quant.uniform<i8:f32, 0.5>>
