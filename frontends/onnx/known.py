@@ -55,6 +55,15 @@ class Known:
                 return Known(self.array.reshape(shape), along(element, axis))
         return Known(self.reals().reshape(shape))
 
+    def at(self, index: Sequence[int]) -> Known:
+        """What is at these indices of the first axes."""
+        element = self.element
+        if element is None or element.axis is None:
+            return Known(self.array[tuple(index)], element)
+        if element.axis < len(index):
+            return Known(self.reals()[tuple(index)])
+        return Known(self.array[tuple(index)], along(element, element.axis - len(index)))
+
 
 def along(element: UniformQuantizedType, axis: int) -> UniformQuantizedType:
     """A per-axis type along another axis."""

@@ -43,6 +43,8 @@ STORAGE: dict[int, Storage] = {
     16: Storage(np.dtype(ml_dtypes.bfloat16), "int32_data"),
     21: Storage(np.dtype("u1"), "int32_data", 4),
     22: Storage(np.dtype("i1"), "int32_data", 4),
+    25: Storage(np.dtype("u1"), "int32_data", 2),
+    26: Storage(np.dtype("i1"), "int32_data", 2),
 }
 """Number of an element type (TensorProto.DataType) -> its storage."""
 

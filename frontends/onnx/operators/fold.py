@@ -159,14 +159,16 @@ def fold_gather(layer: Layer) -> Known:
 
 
 def fold_range(layer: Layer) -> Known:
-    """Range of integers."""
-    numbers = [layer.constant(index, "a bound").array for index in range(3)]
-    if any(array.size != 1 or array.dtype.kind not in "iu" for array in numbers):
-        raise layer.refuse("bounds that are no integers", "let the exporter fold constants")
-    start, end, step = (int(array.reshape(())) for array in numbers)
-    if step == 0 or len(range(start, end, step)) > MAX_MADE:
-        raise layer.refuse(f"a range of {start} to {end} by {step}", AGAIN)
-    return Known(np.arange(start, end, step, dtype=numbers[0].dtype))
+    """Range: start, end and step."""
+    bounds = [operand(layer, index) for index in range(3)]
+    if any(array.size != 1 for array in bounds):
+        raise layer.refuse("bounds that are no numbers", AGAIN)
+    start, end, step = (array.reshape(()).item() for array in bounds)
+    with np.errstate(all="ignore"):
+        count = np.ceil(np.float64(end - start) / np.float64(step))
+    if not count <= MAX_MADE:
+        raise layer.refuse(f"a range of {start} to {end} by {step}", "let the exporter fold constants")
+    return Known((start + np.arange(max(int(count), 0)) * step).astype(bounds[0].dtype))
 
 
 def fold_expand(layer: Layer) -> Known:

@@ -5,19 +5,19 @@ Each is a function of values, so that the quantized operators (`qoperator.py`) a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import prod
 
 import numpy as np
 from xdsl.ir import SSAValue
 
-from ....dialects.dqnn import AddOp, Conv2DOp, DenseOp, DepthwiseConv2DOp, TransposeConv2DOp, tensor_type
+from ....dialects.dqnn import AddOp, Conv2DOp, DenseOp, DepthwiseConv2DOp, TransposeConv2DOp
 from ....dialects.dqnn.shapes import broadcast, windowed
 from ....dialects.quant import UniformQuantizedType
 from ..file import is_too_large
 from ..known import Known
 from ..layer import AGAIN, Layer
 from ..network import Value
+from .shape import MAX_PIECES, Slicing, cut, joined_values
 from .window import Image, Padding, image, kernel_size, padding_of
 
 
@@ -260,16 +260,36 @@ def matmul(layer: Layer, lhs: Value, rhs: Value, fallback: str | None = None) ->
 
 
 def _rows_times(layer: Layer, x: SSAValue, weights: Known, fallback: str | None) -> SSAValue:
-    """Rows [..., K] times a matrix [K, N], or a vector [K]."""
+    """Rows [..., K] times a matrix [K, N] or a vector [K]; or a matrix for each of several batches."""
     shape, size = layer.shape(x), weights.shape
     if prod(size[:-2]) != 1:
-        raise layer.refuse(f"weights of shape {list(size)}", "one matrix is supported; split the layer")
+        return _batches_times(layer, x, weights, fallback)
     matrix = weights.reshaped((size[0], 1) if len(size) == 1 else size[-2:])
     rows = layer.reshape(x, (prod(shape[:-1]), shape[-1]))
     result = product(layer, rows, matrix, None, fallback)
     columns = () if len(size) == 1 else (size[-1],)
     more = (1,) * (len(size) - max(len(shape), 2)) if len(shape) > 1 else size[:-2]
     return layer.reshape(result, (*more, *shape[:-1], *columns))
+
+
+def _batches_times(layer: Layer, x: SSAValue, weights: Known, fallback: str | None) -> SSAValue:
+    """Matrices [..., M, K] times matrices [..., K, N], whose batches broadcast: a dense layer for each."""
+    shape, size = layer.shape(x), weights.shape
+    rows = shape[-2:] if len(shape) > 1 else (1, *shape)
+    batches = layer.infer(broadcast, shape[:-2], size[:-2])
+    if prod(batches) > MAX_PIECES:
+        raise layer.refuse(f"weights of shape {list(size)}", f"{MAX_PIECES} matrices are supported")
+    factors = layer.reshape(x, (prod(shape[:-2]), *rows))
+    places = np.broadcast_to(np.arange(prod(shape[:-2])).reshape(shape[:-2]), batches).reshape(-1)
+    results: list[SSAValue] = []
+    for place, batch in zip(places, np.ndindex(batches), strict=True):
+        part = Slicing((int(place), 0, 0), (1, 1, 1), (1, *rows))
+        matrix = layer.reshape(cut(layer, factors, part), rows)
+        own = batch[len(batches) - (len(size) - 2) :]
+        own_weights = weights.at([index % count for index, count in zip(own, size, strict=False)])
+        results.append(product(layer, matrix, own_weights, None, fallback))
+    joined = results[0] if len(results) == 1 else joined_values(layer, results, 0)
+    return layer.reshape(joined, (*batches, *(rows[:1] if len(shape) > 1 else ()), size[-1]))
 
 
 def product(layer: Layer, lhs: Value, rhs: Value, bias: Known | None, fallback: str | None = None) -> SSAValue:
@@ -286,8 +306,3 @@ def product(layer: Layer, lhs: Value, rhs: Value, bias: Known | None, fallback: 
         raise layer.refuse("a product of two computed tensors", "one of them must be constant weights")
     turned = product(layer, _turned(layer, rhs), lhs.transposed((1, 0)), None, fallback)
     return layer.transpose(turned, (1, 0))
-
-
-def same_type(values: Sequence[SSAValue]) -> bool:
-    """Whether values have one type of elements."""
-    return len({tensor_type(value).element_type for value in values}) == 1

@@ -201,7 +201,7 @@ def split_sizes(layer: Layer, shape: Shape) -> tuple[int, list[int]]:
             raise layer.refuse(f"num_outputs for {count} outputs", AGAIN)
         size = -(-shape[axis] // count)
         sizes = [size] * (count - 1) + [shape[axis] - size * (count - 1)]
-    if len(sizes) != count or sum(sizes) != shape[axis] or min(sizes) < 1:
+    if len(sizes) != count or sum(sizes) != shape[axis] or min(sizes) < 0:
         raise layer.refuse(f"a split of {list(shape)} along axis {axis} into {sizes}", AGAIN)
     return axis, sizes
 
