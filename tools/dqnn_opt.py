@@ -26,6 +26,8 @@ from xdsl.xdsl_opt_main import xDSLOptMain
 
 from ..passes.pipelines import expand
 from .check_strings import check_strings
+from .fixed_dimensions import HELP as FIX_SHAPE_HELP
+from .fixed_dimensions import fixed_dimension
 from .pass_manager import CompileError, Observer, message_of, one_line_errors, run_passes
 from .printing import IRFormat
 from .universe import FRONTENDS, UNIVERSE
@@ -71,10 +73,18 @@ class DqnnOptMain(xDSLOptMain):
         self.available_frontends["mlir"] = parse_checked
 
         def reader(extension: str) -> Callable[[IO[bytes]], ModuleOp]:
-            return lambda file: FRONTENDS[extension]()(file.read(), self.get_input_name())
+            return lambda file: self.read_model(extension, file.read())
 
         for extension in FRONTENDS:
             self.available_frontends[extension] = reader(extension)
+
+    def read_model(self, extension: str, data: bytes) -> ModuleOp:
+        """The network in the bytes of a model file."""
+        fixed = dict(self.args.fix_shape)
+        if fixed and extension != "onnx":
+            raise CompileError("--fix-shape is for ONNX models; leave it out")
+        reader = FRONTENDS[extension]()
+        return reader(data, self.get_input_name(), fixed=fixed) if fixed else reader(data, self.get_input_name())
 
     def register_all_arguments(self, arg_parser: argparse.ArgumentParser) -> None:
         """The options of xDSL and ours."""
@@ -95,6 +105,14 @@ class DqnnOptMain(xDSLOptMain):
 
         arg_parser.add_argument(
             "--list-passes", action=ListPasses, nargs=0, help="List pipelines and passes with their options, and exit"
+        )
+        arg_parser.add_argument(
+            "--fix-shape",
+            type=fixed_dimension,
+            action="append",
+            default=[],
+            metavar="NAME=N",
+            help=FIX_SHAPE_HELP[0].upper() + FIX_SHAPE_HELP[1:],
         )
         arg_parser.add_argument(
             "--print-ir-after-all", action="store_true", help="Print the IR to standard error after every pass"

@@ -5,7 +5,8 @@ Every start of every xDSL tool imports this module, so it imports little and nam
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.universe import Universe
@@ -27,7 +28,16 @@ DIALECTS = lazy_table(
 TARGETS = lazy_table(__package__, {"c": "..backends.c.target:CTarget"})
 """Name to a function that imports the output format."""
 
-FRONTENDS: dict[str, Callable[[], Callable[[bytes, str], ModuleOp]]] = lazy_table(
+
+class Reader(Protocol):
+    """Reads model files of one format."""
+
+    def __call__(self, data: bytes, file: str, *, fixed: Mapping[str, int] = ...) -> ModuleOp:
+        """The network of a file's bytes; `fixed`, in formats that have such, are sizes that the file leaves open."""
+        ...
+
+
+FRONTENDS: dict[str, Callable[[], Reader]] = lazy_table(
     __package__,
     {
         "h5": "..frontends.keras:import_keras_file",

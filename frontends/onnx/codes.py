@@ -123,6 +123,8 @@ def decoded(layer: Layer, operand: Value, scale: Known, zero_point: Known | None
     if isinstance(operand, Known):
         if operand.element is not None or operand.array.dtype.kind not in "iu":
             raise layer.refuse("codes that are real numbers already", AGAIN)
+        if operand.bits is not None:
+            layer.network.note(f"codes of {operand.bits} bits: stored in 8")
         element = element_type(layer, CodeType.of(operand), scale, zero_point, axis)
         check_axis(layer, element, operand.shape)
         return Known(operand.array, element)

@@ -64,6 +64,8 @@ def import_onnx(
             raise model.file.damaged("the list of inputs, which names one twice")
         argument.name_hint = value_name(edge.name)
         network.values[edge.name] = argument
+    for name in precisions(model):
+        network.note(f"{name} tensors: computed in float32")
     for node in model.nodes:
         _import_node(network, node)
     results = [_output(network, edge) for edge in model.outputs]
@@ -77,6 +79,12 @@ def import_onnx(
     )
     attributes = {NOTES: ArrayAttr([StringAttr(note) for note in network.notes])} if network.notes else {}
     return ModuleOp([function], attributes)
+
+
+def precisions(model: Model) -> list[str]:
+    """Names of the types of real numbers other than float32 that inputs and constants have."""
+    types = {edge.type for edge in model.inputs} | {int(proto.data_type) for proto in model.constants.values()}
+    return sorted({type_name(type) for type in types if type is not None} & set(HALF_PRECISION))
 
 
 def _names(edges: Sequence[Edge]) -> ArrayAttr[DictionaryAttr]:

@@ -229,7 +229,7 @@ class Layer:
         found = self.attribute(name, STRING)
         value = default if found is None else bytes(found.s).decode("utf-8", "replace")
         if value not in choices:
-            raise self.refuse(f"{name}={value}", f"only {', '.join(choices)} are supported")
+            raise self.refuse(f"{name}={value}", f"use one of: {', '.join(choices)}")
         return value
 
     def tensor(self, name: str) -> Any:

@@ -6,6 +6,9 @@ from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormat
 from pathlib import Path
 from typing import NoReturn
 
+from ..fixed_dimensions import HELP as FIX_SHAPE_HELP
+from ..fixed_dimensions import fixed_dimension
+
 DEFAULT_TARGET = "stm32"
 RANDOM_SAMPLES = 10
 SEED = 42
@@ -92,6 +95,15 @@ def _add_model(command: ArgumentParser) -> None:
         required=True,
         metavar="MODEL",
         help="model file: .tflite, .onnx, .h5, .keras or .mlir",
+    )
+    command.add_argument(
+        "--fix-shape",
+        dest="fixed_dimensions",
+        type=fixed_dimension,
+        action="append",
+        default=[],
+        metavar="NAME=N",
+        help=FIX_SHAPE_HELP,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +66,8 @@ class Options:
     """One for all inputs, or one for each."""
     output_data_type: tuple[DataType, ...] = ("auto",)
     s1_bit_order: BitOrder = "lsb"
+    fixed_dimensions: tuple[tuple[str, int], ...] = ()
+    """Sizes of dimensions that the model file leaves open, by name."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def options_of(arguments: Namespace) -> Options:
         input_data_type=tuple(arguments.input_data_type),
         output_data_type=tuple(arguments.output_data_type),
         s1_bit_order=arguments.s1_bit_order,
+        fixed_dimensions=tuple(arguments.fixed_dimensions),
     )
 
 
@@ -122,7 +125,7 @@ def compile_model(file: Path, options: Options | None = None, progress: Progress
         ctx = Context()
         for name, dialect in {**get_all_dialects(), **DIALECTS}.items():
             ctx.register_dialect(name, dialect)
-        imported = _read(ctx, form, data, str(file))
+        imported = _read(ctx, form, data, str(file), options.fixed_dimensions)
         module = imported.clone()
         stages = _Stages()
         pipeline = DqnnToCortexMPipeline(
@@ -192,15 +195,18 @@ class _Stages:
             self.selected = module.clone()
 
 
-def _read(ctx: Context, form: str, data: bytes, file: str) -> ModuleOp:
+def _read(ctx: Context, form: str, data: bytes, file: str, fixed: Sequence[tuple[str, int]]) -> ModuleOp:
     """The network of a file, verified."""
+    if fixed and form != "onnx":
+        raise ValueError("--fix-shape is for ONNX models; leave it out")
     if form == "mlir":
         text = data.decode("utf-8")
         check_strings(text, file)
         module = Parser(ctx, text, file).parse_module()
         name_values(module)
     else:
-        module = FRONTENDS[form]()(data, file)
+        reader = FRONTENDS[form]()
+        module = reader(data, file, fixed=dict(fixed)) if fixed else reader(data, file)
     run_passes(ctx, module, ())
     _verify_edges(network_function(module))
     return module

@@ -29,6 +29,9 @@ from ....dialects.dqnn.shapes import broadcast
 from ..layer import AGAIN, Layer
 from .window import image
 
+LARGEST = float(np.finfo(np.float32).max)
+"""The largest float32, which stands for no bound in old files."""
+
 Make = Callable[[SSAValue, Attribute], DqnnOp]
 
 RELU: Make = ReluOp
@@ -70,18 +73,13 @@ def import_prelu(layer: Layer) -> SSAValue:
 def import_clip(layer: Layer) -> SSAValue:
     """Clip: bounds as attributes, or from version 11 on as inputs."""
     if layer.version < 11:
-        low, high = layer.decimal("min", -inf_free()), layer.decimal("max", inf_free())
-        low, high = (-inf if low <= -inf_free() else low), (inf if high >= inf_free() else high)
+        low, high = layer.decimal("min", -LARGEST), layer.decimal("max", LARGEST)
+        low, high = (-inf if low <= -LARGEST else low), (inf if high >= LARGEST else high)
     else:
         low = layer.number(1, "the least value") if layer.has(1) else -inf
         high = layer.number(2, "the largest value") if layer.has(2) else inf
     # Where the least value is above the largest, all values become the largest.
     return clip(layer, layer.real(0), min(low, high), high)
-
-
-def inf_free() -> float:
-    """The largest float32, which stands for no bound in old files."""
-    return float(np.finfo(np.float32).max)
 
 
 def clip(layer: Layer, x: SSAValue, low: float, high: float) -> SSAValue:

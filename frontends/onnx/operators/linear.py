@@ -178,7 +178,7 @@ def bias_value(layer: Layer, bias: Value | None, channels: int) -> SSAValue | No
     if not isinstance(bias, Known):
         return None
     if bias.shape != (channels,):
-        raise layer.refuse(f"a bias of shape {list(bias.shape)}", f"{channels} numbers are needed; {AGAIN}")
+        raise layer.refuse(f"a bias of shape {list(bias.shape)}", f"it must be [{channels}]; {AGAIN}")
     return layer.network.constant(bias, layer.node.title, "bias")
 
 
