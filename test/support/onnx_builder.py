@@ -93,7 +93,7 @@ class OnnxBuilder:
 
     def model(self, outputs: Sequence[str]) -> Any:
         """The ModelProto."""
-        edges = [schema.helper.make_tensor_value_info(name, 1, None) for name in outputs]
+        edges = [schema.ValueInfoProto(name=name) for name in outputs]
         graph = schema.helper.make_graph(self.nodes, "net", self.inputs, edges, self.constants)
         opsets = [schema.helper.make_opsetid("", self.opset), schema.helper.make_opsetid(MICROSOFT, 1)]
         return schema.helper.make_model(graph, opset_imports=opsets, ir_version=8)
