@@ -25,3 +25,8 @@ def model(name: str) -> Path:
 def tflite_models() -> list[str]:
     """Names of all .tflite files there, relative to the folder; empty where it is absent."""
     return sorted(str(path.relative_to(MODELS)) for path in MODELS.glob("*/*.tflite"))
+
+
+def onnx_models() -> list[str]:
+    """Names of all .onnx files there, likewise."""
+    return sorted(str(path.relative_to(MODELS)) for path in MODELS.glob("*/*.onnx"))

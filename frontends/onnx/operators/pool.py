@@ -96,7 +96,7 @@ def _tap_by_tap(source: Image, op: Pool, windows: Windows, counted: Padding, sha
     _, height, width, _ = layer.shape(padded)
     places = np.zeros((1, height, width, 1), np.float32)
     places[:, top : height - bottom, left : width - right] = 1.0
-    count = sum(Slicing(tap.offsets, tap.strides, (*shape[:3], 1)).take(places) for tap in taps)
+    count = sum(Slicing(tap.offsets, tap.strides, (1, *shape[1:3], 1)).take(places) for tap in taps)
     inverse = layer.emit(ConstantOp(np.float32(1.0) / np.maximum(count, 1.0), f32), "inverse_counts")
     return layer.emit(MulOp(value, inverse, tensor_type(value)))
 

@@ -26,7 +26,7 @@ CODES_OFF = 0.01
 """Share of codes that may be off by one step: sums of float32 in another order, halves apart."""
 
 
-def inputs_of(runtime: OnnxRuntime, rng: np.random.Generator, scale: float = 2.0) -> list[Array]:
+def inputs_of(runtime: OnnxRuntime, rng: Any, scale: float = 2.0) -> list[Array]:
     """Random inputs of the model's types; open dimensions are 1."""
     arrays: list[Array] = []
     for value in runtime.session.get_inputs():
@@ -34,7 +34,7 @@ def inputs_of(runtime: OnnxRuntime, rng: np.random.Generator, scale: float = 2.0
         if value.type == "tensor(float)":
             arrays.append(rng.normal(0, scale, shape).astype(np.float32))
         else:
-            dtype = np.dtype(value.type.removeprefix("tensor(").removesuffix(")"))
+            dtype: Any = np.dtype(value.type.removeprefix("tensor(").removesuffix(")"))
             arrays.append(rng.integers(0, 100, shape).astype(dtype))
     return arrays
 
@@ -121,7 +121,8 @@ def test_versions_of_the_operator_set(opset: int):
         x = m.op("Upsample", [x, scales])
     else:
         x = m.op("Resize", [x, *([] if opset < 11 else [m.const(np.zeros(0, np.float32))]), scales], mode="nearest")
-    a, b = m.op("Split", [x], axis=1, outputs=2, **({"num_outputs": 2} if opset >= 18 else {}))
+    halves: dict[str, Any] = {"num_outputs": 2} if opset >= 18 else {}
+    a, b = m.op("Split", [x], axis=1, outputs=2, **halves)
     x = m.op("Dropout", [m.op("Concat", [b, a], axis=1)])
     x = m.op("ReduceMean", [x], axes=[2, 3], keepdims=1) if opset < 18 else m.op("ReduceMean", [x, m.ints(2, 3)])
     x = m.op("Squeeze", [x], axes=[3]) if opset < 13 else m.op("Squeeze", [x, m.ints(3)])
