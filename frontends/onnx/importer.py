@@ -11,6 +11,7 @@ from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp, StringAtt
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Attribute, Block, Region, SSAValue
 
+from ...dialects.dqnn import name_tensor, quantized_element, tensor_type
 from ...dialects.dqnn.network import NAME_ATTRIBUTE
 from ..names import value_name
 from .codes import NUMBERS, code_type
@@ -20,6 +21,7 @@ from .layer import AGAIN, Layer
 from .model import GRAPH, MICROSOFT, STANDARD, Edge, Model, Node, edge_error, read_model
 from .network import Network, Value
 from .operators import SUPPORTED, Importer
+from .operators.quantization import DYNAMIC
 from .shapes import input_shapes
 from .tensors import type_name
 
@@ -171,3 +173,10 @@ def _bind(layer: Layer, results: Value | Sequence[Value]) -> None:
         if network.find(name) is not None:
             raise layer.refuse(f"output '{name}', which has a value already", AGAIN)
         network.values[name] = value
+        # To the file codes are no real numbers, and those of a dynamic quantizer are others than here.
+        if isinstance(value, SSAValue) and _is_real(value) and DYNAMIC not in network.notes:
+            name_tensor(value, name)
+
+
+def _is_real(value: SSAValue) -> bool:
+    return quantized_element(tensor_type(value)) is None

@@ -9,7 +9,7 @@ from typing import Protocol
 from ...backends.common.kernel_table import Kernel, Row
 from ...backends.cortex_m.kernels import TABLE
 from ...backends.cortex_m.targets import CORES, SERIES, Target, build_of, target_of
-from ...frontends import keras, tflite
+from ...frontends import keras, onnx, tflite
 from .compile import Kernels, find_target
 from .inspection import BUILDS, describe_target
 from .output import output
@@ -42,6 +42,7 @@ def supported_by(target: Target, kernels: Kernels) -> SupportedOps:
         formats=(
             Format("TensorFlow Lite", ("tflite",), _items(tflite.SUPPORTED), ()),
             Format("Keras, QKeras and Larq", ("h5", "keras"), _items(keras.SUPPORTED), _items(keras.QUANTIZERS)),
+            Format("ONNX", ("onnx",), _items(_onnx_names()), ()),
         ),
         rows=tuple(_describe(row, fitting) for row in TABLE.rows if (fitting := _kernels(row, target, kernels))),
     )
@@ -50,6 +51,11 @@ def supported_by(target: Target, kernels: Kernels) -> SupportedOps:
 def _items(entries: Mapping[str, Entry]) -> tuple[SupportedItem, ...]:
     """A frontend's table."""
     return tuple(SupportedItem(name, tuple(entry.conditions)) for name, entry in entries.items())
+
+
+def _onnx_names() -> dict[str, Entry]:
+    """The operators of ONNX, those of other domains behind their domain's name."""
+    return {f"{domain}.{kind}" if domain else kind: entry for (domain, kind), entry in onnx.SUPPORTED.items()}
 
 
 def _choice(name: str, kernels: Kernels) -> TargetChoice:

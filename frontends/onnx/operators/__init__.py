@@ -35,6 +35,14 @@ class Importer:
     """Evaluates it where all inputs are known."""
     outputs: int = 1
     """The largest number of outputs that may be used."""
+    limits: tuple[str, ...] = ()
+    """Conditions on its inputs and attributes, as in `dqnnc supported-ops`."""
+
+    @property
+    def conditions(self) -> Sequence[str]:
+        """On which the operator is read."""
+        constants = () if self.convert is not None else ("to compute shapes: constants and sizes alone",)
+        return (*constants, *self.limits)
 
 
 _ADD, _MUL = dqnn.AddOp, dqnn.MulOp
