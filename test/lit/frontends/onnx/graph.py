@@ -130,7 +130,7 @@ def no_such_output(m: OnnxBuilder):
     return ["nothing"]
 
 
-# CHECK: no_such_output.onnx: layer 'nothing' (FLOAT tensor): an output that nothing computes: export the model again
+# CHECK: no_such_output.onnx: layer 'nothing' (value): an output that nothing computes: export the model again
 
 
 @refused
