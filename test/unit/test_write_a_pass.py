@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from support.models import ROOT
+from support.pages import blocks, run
 
 PAGE = ROOT / "docs/write-a-pass.md"
 PACKAGE = ROOT / "examples/write_a_pass"
 
 
-class Block(NamedTuple):
-    """A fenced block of the page, and the file that the line above it names, if any."""
-
-    file: str | None
-    language: str
-    text: str
-
-
-def blocks() -> Iterator[Block]:
-    """The page's fenced blocks in order."""
-    for match in re.finditer(r"(?:^`(\S+)`:\n\n)?^```(\w+)\n(.*?)^```$", PAGE.read_text(), re.M | re.S):
-        yield Block(match.group(1), match.group(2), match.group(3))
-
-
 def test_the_page_shows_every_file_of_the_package() -> None:
-    shown = {block.file: block.text for block in blocks() if block.file is not None}
+    shown = {block.file: block.text for block in blocks(PAGE) if block.file is not None}
     files = subprocess.run(["git", "ls-files"], cwd=PACKAGE, check=False, capture_output=True, text=True).stdout.split()
     written = {name: (PACKAGE / name).read_text() for name in files or shown}
     assert shown == written
@@ -70,15 +54,9 @@ def package(tmp_path: Path) -> Path:
     return folder
 
 
-def run(command: str, folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run shell commands as a reader of the page does."""
-    shell = ["sh", "-euc", command]
-    return subprocess.run(shell, cwd=folder, env=environment, check=False, capture_output=True, text=True)
-
-
 def test_the_commands_of_the_page_run(package: Path, environment: dict[str, str]) -> None:
     output, commands = "", 0
-    for block in blocks():
+    for block in blocks(PAGE):
         if block.language == "sh":
             done = run(block.text, package, environment)
             assert done.returncode == 0, f"{block.text}{done.stdout}{done.stderr}"
