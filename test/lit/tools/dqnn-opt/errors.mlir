@@ -14,7 +14,7 @@
 // FILE:     error: {{.*}}errors.mlir.absent: No such file or directory{{$}}
 
 // RUN: cp %s %t.strange && not dqnn-opt %t.strange 2>&1 | tee -a %t.all | filecheck %s --check-prefix=EXTENSION
-// EXTENSION:     error: {{.*}}.strange: no format known by this extension; give one of {{.*}}.mlir, .tflite, or name it with -f{{$}}
+// EXTENSION:     error: {{.*}}.strange: no format known by this extension; give one of {{.*}}.mlir, .onnx, .tflite, or name it with -f{{$}}
 
 // RUN: not dqnn-opt %S/Inputs/syntax.mlir 2>&1 | tee -a %t.all | filecheck %s --check-prefix=PARSE
 // PARSE:     error: {{.*}}syntax.mlir:2:22: dqnn.relu has no property 'slope'{{$}}
