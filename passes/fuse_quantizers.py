@@ -8,12 +8,12 @@ layer stays in float, and says in `dqnn.fallback` why, and which row is nearest.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from xdsl.context import Context
-from xdsl.dialects.builtin import ModuleOp, TensorType, UnitAttr, f32, i8, i32
+from xdsl.dialects.builtin import ModuleOp, UnitAttr, f32, i8, i32
 from xdsl.ir import Attribute
 from xdsl.rewriter import Rewriter
 from xdsl.transforms.dead_code_elimination import dce
@@ -37,7 +37,6 @@ from ..dialects.dqnn import (
     DqnnOp,
     FakeQuantizeOp,
     FlipOp,
-    MulOp,
     QuantizeOp,
     Relu6Op,
     ReluOp,
@@ -47,6 +46,7 @@ from ..dialects.dqnn import (
     inherit_layer,
     is_binary,
     quantized_element,
+    s1,
     stand_for,
     tensor_type,
 )
@@ -58,7 +58,7 @@ from ..dialects.fixed_point import dequantize
 from ..dialects.quant import UniformQuantizedType
 from .fuse_activation import intersection
 from .quantized.integers import are_exact, fit, integers
-from .quantized.layer import Layer, binarized, has_constants, match_layer, pad_code, tables_of
+from .quantized.layer import Layer, binarized, match_layer, pad_code
 from .quantized.stage import Affine, Array, affine, negate, reach, thresholds
 from .target import TargetPass, computed_ops
 
@@ -70,6 +70,8 @@ class Candidate:
     constants: tuple[ConstantOp, ...]
     op: DqnnOp
     replaced: DqnnOp
+    behind: tuple[DqnnOp, ...] = ()
+    """What the form needs behind the layer."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +105,6 @@ class FuseQuantizersPass(TargetPass):
                 _replace(operator, _real_constant(operator.input.owner))
             elif isinstance(operator, DequantizeOp) and isinstance(operator.input.owner, QuantizeOp):
                 self._stay_in_float(operator, operator.input.owner)
-            elif isinstance(operator, FlipOp):
-                _flip_in_float(operator)
         dce(op)
 
     def _fuse(self, layer: Layer) -> None:
@@ -122,10 +122,10 @@ class FuseQuantizersPass(TargetPass):
             if self.select(form.op) is not None:
                 if (bias := layer.op.attributes.get(BIAS_FORMAT)) is not None:
                     form.op.attributes[BIAS_FORMAT] = bias
-                _replace(form.replaced, *form.constants, form.op, source=layer.op)
+                _replace(form.replaced, *form.constants, form.op, *form.behind, source=layer.op)
                 return
             refused = refused or self.refusal(form.op, asked(layer), reason)
-            for op in (form.op, *form.constants):
+            for op in (*reversed(form.behind), form.op, *form.constants):
                 op.erase(safe_erase=False)
         if refused is not None:
             layer.op.attributes[FALLBACK] = refused.attribute
@@ -181,11 +181,17 @@ def _signs(layer: Layer) -> Candidate | Refusal:
             return Refusal("supported where nothing but a batch normalization comes before")
         return _affine_form(layer, norms, layer.chain[-1], np.ones(()), (None, None))
     found = thresholds(layer)
+    element, end = tensor_type(layer.weights.result).element_type, layer.chain[-1]
     codes = negate(layer.weights.array, layer.channel_axis, found.negated)
-    if codes is None:
-        return Refusal("supported where no weight of a channel with a negative scale is -128")
-    weights = ConstantOp(codes, tensor_type(layer.weights.result).element_type)
-    return _staged(layer, "threshold", weights, [ConstantOp(found.values, i32)], layer.chain[-1])
+    if codes is not None:
+        return _staged(layer, "threshold", ConstantOp(codes, element), [ConstantOp(found.values, i32)], end)
+    # A weight of -128 has no negative. With all weights as they are, -sum < t is sum >= 1 - t: the other sign.
+    values = np.where(found.negated, 1 - found.values, found.values)
+    form = _staged(layer, "threshold", ConstantOp(layer.weights.array, element), [ConstantOp(values, i32)], end)
+    if isinstance(form, Refusal):
+        return form
+    mask = ConstantOp(np.where(found.negated, -1, 1), s1)
+    return replace(form, behind=(mask, FlipOp(form.op, mask, end.results[0].type)))
 
 
 def _codes(layer: Layer, quantizer: QuantizeOp) -> Iterator[Candidate | Refusal]:
@@ -364,39 +370,6 @@ def _fuse_conversion(op: QuantizeOp) -> None:
     if element.axis is not None or (from_binary and not (1.0 / element.scale).is_integer()):
         return
     _replace(op, RequantizeOp(first.input, op.result.type))
-
-
-def _flip_in_float(op: FlipOp) -> None:
-    """A flip that no layer took in: a batch normalization does, or signs are multiplied as reals.
-
-    sign(-y) is not -sign(y) where y is 0. So a negated normalization gets the next offset below: then 0 gives -1, and
-    no other y but those within one unit in the last place of the offset another sign than it should.
-    """
-    assert isinstance(op.mask.owner, ConstantOp), "made by a pass"
-    quantizer = op.input.owner
-    is_flipped: Array = np.less(op.mask.owner.array, 0)
-    norm = quantizer.input.owner if isinstance(quantizer, QuantizeOp) else None
-    if isinstance(norm, BatchNormOp) and has_constants(norm) and norm.result.has_one_use() and op.input.has_one_use():
-        gamma, beta, mean, variance = (table.astype(np.float32) for table in tables_of(norm))
-        tables = [
-            np.where(is_flipped, -gamma, gamma),
-            np.where(is_flipped, np.nextafter(-beta, np.float32(-np.inf)), beta),
-            mean,
-            variance,
-        ]
-        g, b, m, v = constants = [ConstantOp(table, f32) for table in tables]
-        negated = BatchNormOp(
-            norm.input, g, b, m, v, norm.result.type, epsilon=norm.epsilon.value.data, formula=norm.formula.data
-        )
-        _replace(norm, *constants, negated)
-        op.result.replace_all_uses_with(op.input)
-        Rewriter.erase_op(op)
-        return
-    real = TensorType(f32, tensor_type(op.input).get_shape())
-    mask = ConstantOp(op.mask.owner.array.astype(np.float32), f32)
-    reals = DequantizeOp(op.input, real)
-    product = MulOp(reals, mask, real)
-    _replace(op, mask, reals, product, QuantizeOp(product, op.result.type))
 
 
 def _real_constant(op: ConstantOp) -> ConstantOp:

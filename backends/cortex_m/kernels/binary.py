@@ -7,6 +7,7 @@ the document's bias column narrows nothing. Weights are packed here, as each ker
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from ....dialects.dqnn import (
     DequantizeOp,
     DqnnOp,
     FakeQuantizeOp,
+    FlipOp,
     MaxPool2DFlipOp,
     MaxPool2DOp,
     QuantizeOp,
@@ -42,10 +44,10 @@ from ...common.binary import (
     pixels_of,
     plane_count,
 )
-from ...common.c_args import NullAttr, OperandAttr
+from ...common.c_args import NullAttr, OperandAttr, StructAttr
 from ...common.configuration import DOREFA, tag_of
 from ...common.kernel_table import CallBuilder, Constraint, Context, Kernel, Row
-from ...common.window import integers, window_of
+from ...common.window import Window, integers, window_of
 from .pool import WINDOWS_TOUCH, pool_macc
 from .shape import VIEW
 from .support import (
@@ -92,6 +94,7 @@ THRESHOLDS_FIT = Constraint(
     "thresholds are at most 2^30",
     lambda op: bool((np.abs(constant_array(op.stage[0]).astype(np.int64)) <= MAX_THRESHOLD).all()),
 )
+CONSTANT_MASK = Constraint("the mask is a constant", lambda op: is_constant(op.mask))
 LAST_AXIS = Constraint("the axis is the last", lambda op: op.axis.value.data == len(shape_of(op.result)) - 1)
 OWN_WORDS = Constraint(
     "no channel of an input lies in another pixel's words", lambda op: all(map(keeps_words, op.operands))
@@ -280,6 +283,16 @@ def _emit_pool(op: Any, call: CallBuilder, env: Context) -> None:
     call.call("dqnn_max_pool2d_s1", args, header=S1_RUNTIME)
 
 
+def _emit_flip(op: FlipOp, call: CallBuilder, env: Context) -> None:
+    """A pool over windows of one pixel."""
+    *outer, channels = shape_of(op.input)
+    pixels = prod(outer)
+    window = Window(pixels, 1, channels, pixels, 1, channels, 1, 1)
+    args = [call.read(op.input), call.constant(pack(constant_array(op.mask)), "flips"), call.write(op.result)]
+    struct = StructAttr("dqnn_window", "window", window._asdict())
+    call.call("dqnn_max_pool2d_s1", [*args, struct], header=S1_RUNTIME, in_place=in_place_of(op))
+
+
 def _emit_concat(op: ConcatOp, call: CallBuilder, env: Context) -> None:
     """One call an input, in order; each keeps the channels before its own, so the call reads them."""
     pixels = pixels_of(op.result)
@@ -414,6 +427,7 @@ ROWS = (
         FULL_WORDS,
         WINDOWS_TOUCH,
     ),
+    _move("flip-s1", FlipOp, "s1 s1", "dqnn_max_pool2d_s1", _emit_flip, no_operations, CONSTANT_MASK, FULL_WORDS),
     _move("concat-s1", ConcatOp, "s1 s1", "dqnn_concat_s1", _emit_concat, no_operations, LAST_AXIS, OWN_WORDS),
     Row("reshape-s1", ReshapeOp, "s1", None, "s1", VIEW, "op_s1_s1", no_operations, (RESHAPED_WORDS,)),
     _move(

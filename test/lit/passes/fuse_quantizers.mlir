@@ -271,13 +271,11 @@ func.func @flip_behind_a_layer_on_codes(%x: tensor<1x2x!dqnn.s1>) -> tensor<1x2x
   func.return %f : tensor<1x2x!dqnn.s1>
 }
 
-// A flip before a pool, behind a layer that stays in float: the normalization turns round, with 0 as 0 - an instant.
+// A flip before a pool, behind a layer that stays in float.
 // CHECK-LABEL: func.func @flip_behind_a_float_layer
-// CHECK-DAG:     %[[g:.+]] = dqnn.constant dense<[1.000000e+00, 2.000000e+00]> : tensor<2xf32>
-// CHECK-DAG:     %[[b:.+]] = dqnn.constant dense<[0.000000e+00, {{-1.4.*e-45}}]> : tensor<2xf32>
-// CHECK:         %[[n:.+]] = dqnn.batch_norm %x, %[[g]], %[[b]], %{{.+}}, %{{.+}} {epsilon = 1.000000e+00}
-// CHECK-NEXT:    %[[q:.+]] = dqnn.quantize %[[n]]
-// CHECK:         dqnn.max_pool2d_flip %[[q]]
+// CHECK:         %[[q:.+]] = dqnn.quantize
+// CHECK:         %[[f:.+]] = dqnn.flip %[[q]]
+// CHECK-NEXT:    dqnn.max_pool2d_flip %[[f]]
 func.func @flip_behind_a_float_layer(%x: tensor<1x2x2x2xf32>) -> tensor<1x1x1x2x!dqnn.s1> {
   %g = dqnn.constant dense<[1.0, -2.0]> : tensor<2xf32>
   %z = dqnn.constant dense<0.0> : tensor<2xf32>
@@ -287,6 +285,28 @@ func.func @flip_behind_a_float_layer(%x: tensor<1x2x2x2xf32>) -> tensor<1x1x1x2x
   %f = dqnn.flip %q, %m : tensor<1x2x2x2x!dqnn.s1>
   %p = dqnn.max_pool2d_flip %f, %m {kernel = [2, 2]} : tensor<1x1x1x2x!dqnn.s1>
   func.return %p : tensor<1x1x1x2x!dqnn.s1>
+}
+
+// -128 has no negative: the threshold of the channel with a negative scale is that of the other sign, and a flip follows.
+// -y < 0 is y >= 1.
+// CHECK-LABEL: func.func @a_weight_that_has_no_negative
+// CHECK-DAG:     %[[w:.+]] = dqnn.constant dense<{{.}}[-128, 3], [-128, 4]{{.}}>
+// CHECK-DAG:     %[[t:.+]] = dqnn.constant dense<[0, 1]> : tensor<2xi32>
+// CHECK:         %[[y:.+]] = dqnn.dense_threshold %x, %[[w]], %[[t]]
+// CHECK-NEXT:    %[[m:.+]] = dqnn.constant dense<[1, -1]> : tensor<2xi8> as !dqnn.s1
+// CHECK-NEXT:    %[[f:.+]] = dqnn.flip %[[y]], %[[m]]
+// CHECK-NEXT:    func.return %[[f]]
+func.func @a_weight_that_has_no_negative(%x: tensor<1x2x!dqnn.s1>) -> tensor<1x2x!dqnn.s1> {
+  %d = dqnn.dequantize %x : tensor<1x2xf32>
+  %w = dqnn.constant dense<[[-128, 3], [-128, 4]]> : tensor<2x2xi8> as !quant.uniform<i8:f32, 1.0>
+  %v = dqnn.dequantize %w : tensor<2x2xf32>
+  %y = dqnn.dense %d, %v : tensor<1x2xf32>
+  %g = dqnn.constant dense<[1.0, -1.0]> : tensor<2xf32>
+  %z = dqnn.constant dense<0.0> : tensor<2xf32>
+  %o = dqnn.constant dense<1.0> : tensor<2xf32>
+  %n = dqnn.batch_norm %y, %g, %z, %z, %o {epsilon = 0.0, formula = "scaled"} : tensor<1x2xf32>
+  %q = dqnn.quantize %n : tensor<1x2x!dqnn.s1>
+  func.return %q : tensor<1x2x!dqnn.s1>
 }
 
 // No kernel has codes of 10 bits: the rounding alone is left.

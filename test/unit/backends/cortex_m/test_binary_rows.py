@@ -23,6 +23,7 @@ from dqnnc.dialects.dqnn import (
     DequantizeOp,
     DqnnOp,
     FakeQuantizeOp,
+    FlipOp,
     MaxPool2DFlipOp,
     MaxPool2DOp,
     QuantizeOp,
@@ -157,6 +158,8 @@ def move(net: Network, random: Random, row: Row, channels: int) -> Iterator[Dqnn
         yield MaxPool2DOp(x, pooled, **window)
     elif row.op is MaxPool2DFlipOp:
         yield MaxPool2DFlipOp(x, net.constant(signs(random, channels), s1), pooled, **window)
+    elif row.op is FlipOp:
+        yield FlipOp(x, net.constant(signs(random, channels), s1), x.type)
     elif row.op is ConcatOp:
         yield ConcatOp([x, other, x], TensorType(s1, [1, HEIGHT, WIDTH, 2 * channels + 5]), axis=3)
     elif row.op is ReshapeOp:
