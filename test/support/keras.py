@@ -36,7 +36,8 @@ class Frameworks:
 
         # QKeras 0.9 calls this function where newer versions of TensorFlow no longer have it.
         array_ops: Any = import_module("tensorflow.python.ops.array_ops")
-        array_ops.stack = import_module("tensorflow").stack
+        self.tensorflow: Any = import_module("tensorflow")
+        array_ops.stack = self.tensorflow.stack
         self.keras: Any = tf_keras
         self.layers: Any = self.keras.layers
         self.qkeras: Any = qkeras

@@ -36,73 +36,19 @@ from dqnnc.passes.select_kernels import KERNEL, SelectKernelsPass
 from dqnnc.passes.target import computed_ops
 from dqnnc.tools.run_compiled import run_compiled
 from numpy.typing import NDArray
+from support.document_rows import CHANNELS, CONVOLUTIONS, DENSE, DEPTHWISE, TableRow
 from support.network import Network
 from support.s1 import integers, signs
 from xdsl.context import Context
 from xdsl.dialects.builtin import IntegerType, TensorType, f32, i8
 from xdsl.ir import Attribute, SSAValue
 
-CHANNELS = (1, 7, 32, 33, 64)
 IMAGE = 5
 
 Random = np.random.Generator
 Array = NDArray[Any]
 Norm = Literal["none", "positive", "mixed"]
 
-
-class TableRow(NamedTuple):
-    """One line of a table: formats, and the kernel-table row that must serve it."""
-
-    input: str
-    output: str
-    weights: str
-    bias: str | None
-    row: str
-
-
-DENSE = tuple(
-    TableRow(*line.split())
-    for line in """
-    s1 s1 s1 s1 dense-threshold-s1-s1-s1
-    s1 s1 s1 f32 dense-threshold-s1-s1-s1
-    s1 s1 s8 s1 dense-threshold-s1-s8-s1
-    s1 s8 s1 s8 dense-affine-s1-s1-s8
-    s1 s8 s8 s8 dense-affine-s1-s8-s8
-    s1 f32 s1 s1 dense-affine-s1-s1-f32
-    s1 f32 s1 f32 dense-affine-s1-s1-f32
-    s1 f32 s8 s8 dense-affine-s1-s8-f32
-    s1 f32 f32 f32 dense-affine-s1-f32-f32
-    s8 s1 s1 s1 dense-threshold-s8-s1-s1
-    s8 s8 s1 s1 dense-affine-s8-s1-s8
-    s8 f32 s1 s1 dense-affine-s8-s1-f32
-    s8 s8 s8 s8 dense-s8
-    s8 s8 s8 s32 dense-s8
-    s8 f32 s1 s1 dense-affine-s8-s1-f32
-    f32 s1 s1 s1 dense-affine-f32-s1-s1
-    f32 s1 s1 f32 dense-affine-f32-s1-s1
-    f32 f32 s1 s1 dense-affine-f32-s1-f32
-    f32 f32 s1 f32 dense-affine-f32-s1-f32
-    """.strip().splitlines()
-)
-"""The table of dense layers. The row with an s32 bias is that of TensorFlow Lite's networks, whose layers have integer
-types from the start; here it is reached from quantizers, as the row above it."""
-
-CONVOLUTIONS = (
-    TableRow("s1", "s1", "s1", "s1", "conv2d-threshold-s1-s1-s1"),
-    TableRow("s1", "s8", "s1", "s8", "conv2d-affine-s1-s1-s8"),
-    TableRow("s1", "s8", "s1", "f32", "conv2d-affine-s1-s1-s8"),
-    TableRow("s1", "f32", "s1", "f32", "conv2d-affine-s1-s1-f32"),
-    TableRow("s8", "s1", "s8", None, "conv2d-threshold-s8-s8-s1"),
-    TableRow("dorefa", "s1", "dorefa", None, "conv2d-threshold-s8-dorefa-s1"),
-    TableRow("s8", "s8", "s8", "s8", "conv2d-s8"),
-    TableRow("s8", "s8", "s8", "s32", "conv2d-s8"),
-)
-"""The table of convolutions. All but DoReFa's serve pointwise ones too."""
-
-DEPTHWISE = (
-    TableRow("s1", "s1", "s1", "s1", "depthwise-conv2d-threshold-s1-s1-s1"),
-    TableRow("s8", "s8", "s8", "s8", "depthwise-conv2d-s8"),
-)
 
 ELEMENTS: dict[str, Attribute] = {
     "s1": s1,
@@ -249,16 +195,12 @@ def check(row: TableRow, ours: Sequence[Array], theirs: Sequence[Array]) -> None
         difference = np.abs(got.astype(np.float64) - expected)
         if row.output == "f32":
             assert difference.max() <= 1e-5 * np.abs(expected).max(), f"output {index}"
-        elif is_int8(row):
+        elif row.is_int8:
             assert difference.max() <= 1, f"output {index}"
         else:
             assert not difference.any(), f"output {index}: {np.count_nonzero(difference)} of {difference.size}"
     if row.output == "s1":
         assert len(np.unique(np.concatenate([array.ravel() for array in ours]))) == 2
-
-
-def is_int8(row: TableRow) -> bool:
-    return row.input == row.weights == row.output == "s8"
 
 
 def build(row: TableRow) -> Network:
@@ -278,7 +220,7 @@ def build(row: TableRow) -> Network:
 def test_row(row: TableRow):
     expected, ours, kernels = compiled_outputs(build(row))
     own = {row.row, "dense-s8-per-channel", "dense-s8-rounding-once"} if row.row == "dense-s8" else {row.row}
-    if is_int8(row):
+    if row.is_int8:
         in_float = row.row.replace("-s8", "-affine-s8-s8-s8")
         assert in_float in kernels  # the branches with a batch normalization
         own.add(in_float)
@@ -287,7 +229,7 @@ def test_row(row: TableRow):
 
 
 @pytest.mark.parametrize(
-    "row", [row for row in (*CONVOLUTIONS, *DEPTHWISE) if is_int8(row)][1:], ids=lambda row: row.row
+    "row", [row for row in (*CONVOLUTIONS, *DEPTHWISE) if row.is_int8][1:], ids=lambda row: row.row
 )
 @pytest.mark.parametrize("norm", ["none", "positive", "mixed"])
 def test_codes_of_int8_layers(row: TableRow, norm: Norm):
