@@ -22,7 +22,7 @@
 
 // -----
 
-// CHECK: error: invalid IR: dqnn.quantize (%y): method is "truncate", expected one of divide_half_away, multiply_half_even
+// CHECK: error: invalid IR: dqnn.quantize (%y): method is "truncate", expected one of divide_half_away, multiply_half_even, divide_half_even
 %x = "test.op"() : () -> (tensor<4xf32>)
 %y = dqnn.quantize %x {method = "truncate"} : tensor<4x!quant.uniform<i8:f32, 0.5>>
 
