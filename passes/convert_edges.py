@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from xdsl.context import Context
-from xdsl.dialects.builtin import IntegerType, ModuleOp, Signedness, StringAttr, TensorType, f32, i8
+from xdsl.dialects.builtin import ModuleOp, StringAttr, TensorType, f32
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Attribute, BlockArgument, SSAValue
 from xdsl.passes import ModulePass
@@ -33,16 +33,11 @@ from ..dialects.dqnn import (
 )
 from ..dialects.dqnn.bit_order import BitOrder
 from ..dialects.dqnn.edge import BIT_ORDER, METHOD, Edge, Role, edges_of, set_edge_attribute
-from ..dialects.quant import UniformQuantizedType
+from ..dialects.quant import UniformQuantizedType, shifted
 from .move_quantizers import is_movable, is_mover
 
 DataType: TypeAlias = Literal["auto", "float32", "int8", "uint8", "s1"]
 """What an edge is asked to be; `auto` is what the model's quantizers say."""
-
-u8 = IntegerType(8, Signedness.UNSIGNED)
-
-SIGN_BIT = 128
-"""What a code is larger by when its 8 bits are read as unsigned with the highest one turned over."""
 
 
 @dataclass(frozen=True)
@@ -248,18 +243,6 @@ def data_type(element: Attribute) -> DataType | None:
     if not isinstance(element, UniformQuantizedType) or element.axis is not None or element.bitwidth != 8:
         return None
     return "int8" if element.is_signed else "uint8"
-
-
-def shifted(element: UniformQuantizedType) -> UniformQuantizedType:
-    """The type of the same 8 bits with the highest one turned over, for the same real numbers."""
-    storage, distance = (u8, SIGN_BIT) if element.is_signed else (i8, -SIGN_BIT)
-    return UniformQuantizedType.per_tensor(
-        storage,
-        element.scale,
-        element.zero_point + distance,
-        element.storage_min + distance,
-        element.storage_max + distance,
-    )
 
 
 def conversion(value: SSAValue, element: Attribute) -> DqnnOp:

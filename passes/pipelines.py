@@ -49,10 +49,10 @@ def expand(passes: Sequence[ModulePass]) -> tuple[ModulePass, ...]:
 
 @dataclass(frozen=True)
 class PreparePipeline(Pipeline):
-    """Compute what is constant, simplify, and drop what nothing uses."""
+    """Compute what is constant, simplify, drop what nothing uses, and make codes signed."""
 
     name = "prepare"
-    stages = ("fold-constants", "canonicalize")
+    stages = ("fold-constants", "shift-to-signed", "canonicalize")
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ class QuantizePipeline(Pipeline):
         "sink-reshape",
         "move-quantizers",
         "convert-edges",
+        "shift-to-signed",
         "move-batch-norm-before-pool",
         "canonicalize",
         "fuse-quantizers",

@@ -134,6 +134,17 @@ class QuantizeOfDequantize(RewritePattern):
             forward(rewriter, op, first.input)
 
 
+class ShiftOfShift(RewritePattern):
+    """Codes shifted from signed to unsigned and back, or the other way, are what they were."""
+
+    @op_type_rewrite_pattern
+    def match_and_rewrite(self, op: RequantizeOp, rewriter: PatternRewriter, /) -> None:
+        """Rewrite."""
+        first = op.input.owner
+        if isinstance(first, RequantizeOp) and first.input.type == op.result.type and first.is_shift:
+            forward(rewriter, op, first.input)
+
+
 class ClampNothing(RewritePattern):
     """An activation whose bounds no code of its type exceeds is its input: a relu of codes that start at real 0."""
 
@@ -154,7 +165,7 @@ PATTERNS: dict[type[DqnnOp], tuple[RewritePattern, ...]] = {
     QuantizeOp: (QuantizeOfDequantize(),),
     Relu6Op: (ClampNothing(),),
     ReluOp: (ClampNothing(),),
-    RequantizeOp: (MoveNothing(),),
+    RequantizeOp: (MoveNothing(), ShiftOfShift()),
     ReshapeOp: (MoveNothing(), ReshapeOfReshape()),
     ResizeNearestOp: (MoveNothing(),),
     SliceOp: (MoveNothing(), SliceOfSlice()),

@@ -9,9 +9,9 @@ from xdsl.ir import Attribute, Operation, SSAValue
 from xdsl.irdl import irdl_op_definition, prop_def
 from xdsl.utils.exceptions import VerifyException
 
-from ..quant import UniformQuantizedType
+from ..quant import UniformQuantizedType, shifted
 from .activation import UnaryOp
-from .base import Tensor, quantized_element
+from .base import Tensor, quantized_element, tensor_type
 from .binary import is_binary
 from .checks import check_choice, check_real, real_or_quantized
 from .shapes import check_result
@@ -93,6 +93,12 @@ class RequantizeOp(CastOp):
     """
 
     name = "dqnn.requantize"
+
+    @property
+    def is_shift(self) -> bool:
+        """Whether codes and zero point only move by half the range, between signed and unsigned codes."""
+        source, result = quantized_element(tensor_type(self.input)), quantized_element(tensor_type(self.result))
+        return source is not None and result == shifted(source)
 
     def verify_(self) -> None:
         """Check types and shapes."""

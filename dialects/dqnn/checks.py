@@ -98,20 +98,15 @@ def check_same_element(source: Tensor, result: Tensor) -> None:
         raise VerifyException(f"element types of input and result differ: {source.element_type}, {result.element_type}")
 
 
-def check_weights(weights: Tensor, source: Tensor, channel_axis: int, *, symmetric: bool) -> None:
-    """Check the element type of weights: f32, or 8-bit codes of the input's signedness.
-
-    A scale for each channel is along `channel_axis`. With `symmetric`, signed codes have zero point 0.
-    """
-    element, source_element = quantized_element(weights), quantized_element(source)
-    if element is None or source_element is None:
+def check_weights(weights: Tensor, channel_axis: int) -> None:
+    """Check the element type of weights: f32, or 8-bit codes with one scale or one for each channel."""
+    element = quantized_element(weights)
+    if element is None:
         return
-    if element.bitwidth != ACTIVATION_BITS or element.is_signed != source_element.is_signed:
-        raise VerifyException(f"weights of {element} do not go with an input of {source_element}")
+    if element.bitwidth != ACTIVATION_BITS:
+        raise VerifyException(f"weights have codes of {element.bitwidth} bits, expected {ACTIVATION_BITS}")
     if element.axis not in (None, channel_axis):
         raise VerifyException(f"weights are quantized along axis {element.axis}, expected {channel_axis}")
-    if symmetric and element.is_signed and any(element.zero_points):
-        raise VerifyException("signed weights must have zero point 0")
 
 
 def check_bias(bias: SSAValue, channels: int, source: Tensor, weights: Tensor, result: Tensor) -> None:

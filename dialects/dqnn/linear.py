@@ -29,7 +29,9 @@ from .shapes import check_result, show, transpose_windowed, windowed
 class LinearOp(DqnnOp):
     """An operator on an input, constant weights and, where the layer has one, a bias.
 
-    `clamp_min` and `clamp_max` are a fused activation's bounds as real numbers: relu is (0, absent), relu6 (0, 6).
+    Codes of input and weights are signed or not, each as it likes. Weights may have zero points, also one for each
+    channel. `clamp_min` and `clamp_max` are a fused activation's bounds as real numbers: relu is (0, absent), relu6
+    (0, 6).
     """
 
     input = operand_def(TensorType)
@@ -46,13 +48,12 @@ class LinearOp(DqnnOp):
         """Input, weights, and the bias as a list of none or one."""
         return (*operands[:2], operands[2:])
 
-    def verify_layer(self, rank: int, channel_axis: int, *, symmetric: bool = True) -> tuple[Tensor, Tensor, Tensor]:
+    def verify_layer(self, rank: int, channel_axis: int) -> tuple[Tensor, Tensor, Tensor]:
         """Check what all layers with weights have in common.
 
         Args:
             rank: dimensions of input, weights and result.
             channel_axis: the weights' axis of output channels.
-            symmetric: whether signed weights must have zero point 0.
 
         Returns:
             The types of input, weights and result.
@@ -61,7 +62,7 @@ class LinearOp(DqnnOp):
         weights = real_or_quantized(self.weights, "weights", rank)
         result = activation(self.result, "result", rank)
         check_one_kind({"input": source, "weights": weights, "result": result})
-        check_weights(weights, source, channel_axis, symmetric=symmetric)
+        check_weights(weights, channel_axis)
         if self.bias is not None:
             check_bias(self.bias, weights.get_shape()[channel_axis], source, weights, result)
         check_clamp(self.clamp_min, self.clamp_max)
@@ -249,7 +250,7 @@ class DenseOp(LinearOp):
 
     def verify_(self) -> None:
         """Check types and shapes."""
-        source, weights, result = self.verify_layer(rank=2, channel_axis=0, symmetric=False)
+        source, weights, result = self.verify_layer(rank=2, channel_axis=0)
         outputs, depth = weights.get_shape()
         batch, inputs = source.get_shape()
         if depth != inputs:

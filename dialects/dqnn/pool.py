@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from xdsl.dialects.builtin import BoolAttr, TensorType
+from xdsl.dialects.builtin import BoolAttr, StringAttr, TensorType
 from xdsl.ir import Attribute, Operation, SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, opt_prop_def, prop_def, result_def
 from xdsl.utils.exceptions import VerifyException
 
-from .base import DqnnOp, Float, Ints, boolean, ints, tensor_type
+from .base import DqnnOp, Float, Ints, boolean, ints, quantized_element, tensor_type
 from .binary import is_binary
-from .checks import activation, check_clamp, check_one_kind, not_negative, positive
+from .checks import activation, check_choice, check_clamp, check_one_kind, not_negative, positive
 from .shapes import check_result, reduced, show, windowed
 
 
@@ -83,11 +83,29 @@ class MaxPool2DOp(Pool2DOp):
             raise VerifyException("clamp_min and clamp_max have no meaning where elements are s1")
 
 
+ROUND_UP = "up"
+"""Halves of codes are rounded up; without a rounding they go away from zero."""
+
+
 @irdl_op_definition
 class AvgPool2DOp(Pool2DOp):
-    """The mean of each window, over the values that lie inside the input."""
+    """The mean of each window, over the values that lie inside the input.
+
+    `rounding` says where halves go when the mean of codes is rounded to a code of the same scale and zero point: away
+    from code 0 where it is absent, or "up".
+    """
 
     name = "dqnn.avg_pool2d"
+    rounding = opt_prop_def(StringAttr)
+
+    def verify_(self) -> None:
+        """Check types, shapes and properties."""
+        super().verify_()
+        if self.rounding is None:
+            return
+        check_choice(self.rounding, "rounding", (ROUND_UP,))
+        if quantized_element(tensor_type(self.input)) is None:
+            raise VerifyException("rounding has no meaning where elements are f32")
 
 
 @irdl_op_definition

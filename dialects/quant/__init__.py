@@ -10,6 +10,7 @@ Not supported, and refused by the parser: sub-channel (block-wise) types and flo
 from xdsl.ir import Dialect
 
 from .ops import DequantizeCastOp, QuantizeCastOp, StorageCastOp
+from .shift import shift_distance, shifted
 from .types import AnyQuantizedType, CalibratedQuantizedType, QuantizedType, UniformQuantizedType
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "QuantizedType",
     "StorageCastOp",
     "UniformQuantizedType",
+    "shift_distance",
+    "shifted",
 ]
 
 Quant = Dialect(

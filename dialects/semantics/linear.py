@@ -28,13 +28,13 @@ def output_ratios(op: LinearOp) -> Array:
     """Input scale * weight scale / output scale, one or one for each output channel.
 
     The product is formed in float64 (PopulateConvolutionQuantizationParams in tensorflow/lite/kernels/kernel_util.cc);
-    in a convolution with unsigned weights in float32 (GetQuantizedConvolutionMultipler, in the same file).
+    in a convolution with unsigned weights of one scale in float32 (GetQuantizedConvolutionMultipler, in the same file).
     """
     source, weights, target = element(op.input), element(op.weights), element(op.result)
     assert source is not None, "verified"
     assert weights is not None, "verified"
     assert target is not None, "verified"
-    if not weights.is_signed and not isinstance(op, DenseOp):
+    if not weights.is_signed and weights.axis is None and not isinstance(op, DenseOp):
         products = [float(single(source.scale) * single(weights.scale))]
     else:
         products = [source.scale * scale for scale in weights.scales]

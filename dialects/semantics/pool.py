@@ -15,6 +15,11 @@ from .arrays import Array, clamp, clamp_bounds, element, holds_signs
 from .windows import pad_hw, taps
 
 
+def divide_rounding_up(sums: Array, counts: Array) -> Array:
+    """int32 sums over positive counts, rounded to nearest, halves up."""
+    return (sums + counts // 2) // counts
+
+
 def divide_rounding(sums: Array, counts: Array | int) -> Array:
     """int32 sums over positive counts, rounded to nearest, halves away from zero."""
     magnitude = (np.abs(sums) + counts // 2) // counts
@@ -93,11 +98,12 @@ class PoolFunctions(InterpreterFunctions):
 
     @impl(AvgPool2DOp)
     def run_avg_pool2d(self, interpreter: Interpreter, op: AvgPool2DOp, args: PythonValues) -> PythonValues:
-        """The mean of each window, clamped; of codes in integers with halves rounded away from zero."""
+        """The mean of each window, clamped; of codes in integers with halves rounded away from zero, or up."""
         del interpreter
         source, target, bounds = element(op.input), element(op.result), clamp_bounds(op)
         if source is not None and source == target:
-            return (clamp(average_pool(args[0].astype(np.int32), op, divide_rounding), target, bounds),)
+            divide = divide_rounding if op.rounding is None else divide_rounding_up
+            return (clamp(average_pool(args[0].astype(np.int32), op, divide), target, bounds),)
 
         def average(reals: Array) -> Array:
             return clamp(average_pool(reals, op, np.divide), None, bounds)

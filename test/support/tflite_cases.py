@@ -18,16 +18,22 @@ Shape = Sequence[int]
 
 
 class Maker:
-    """A builder of one case, in int8 (`quantized`) or in float32."""
+    """A builder of one case, in int8 (`s8`), uint8 (`u8`: zero points are 128 larger) or float32 (`f32`)."""
 
-    def __init__(self, name: str, quantized: bool):
+    def __init__(self, name: str, kind: str):
         self.model = ModelBuilder()
-        self.quantized = quantized
-        self.type = "INT8" if quantized else "FLOAT32"
+        self.quantized = kind != "f32"
+        self.type = {"s8": "INT8", "u8": "UINT8", "f32": "FLOAT32"}[kind]
+        self.distance = 128 if kind == "u8" else 0
+        """From an int8 code to that of the same real number."""
         self.rng: Any = np.random.default_rng([ord(letter) for letter in name])
 
     def parameters(self, scale: float, zero_point: int) -> dict[str, Any]:
-        return {"scale": scale, "zero_point": zero_point} if self.quantized else {}
+        return {"scale": scale, "zero_point": zero_point + self.distance} if self.quantized else {}
+
+    def codes(self, shape: Shape, low: int = -128, end: int = 128) -> NDArray[Any]:
+        """Random codes: int8 ones from `low` to `end` - 1, or the uint8 ones for the same real numbers."""
+        return (self.rng.integers(low, end, shape) + self.distance).astype(np.uint8 if self.distance else np.int8)
 
     def input(self, shape: Shape, scale: float = 0.05, zero_point: int = 3) -> int:
         return self.model.input(shape, self.type, **self.parameters(scale, zero_point))
@@ -37,15 +43,16 @@ class Maker:
 
     def const(self, shape: Shape, scale: float = 0.05, zero_point: int = 3) -> int:
         if self.quantized:
-            data = self.rng.integers(-128, 128, shape).astype(np.int8)
-            return self.model.const(data, scale=scale, zero_point=zero_point)
+            return self.model.const(self.codes(shape), **self.parameters(scale, zero_point))
         return self.model.const(self.rng.normal(0, 2, shape).astype(np.float32))
 
     def weights(self, shape: Shape, axis: int | None) -> tuple[int, NDArray[np.float64]]:
-        """Weights with a scale for each index along `axis`, or one; and the scales."""
+        """Weights with a scale for each index along `axis`, or one; and the scales. uint8 ones have one zero point."""
         if not self.quantized:
             return self.model.const(self.rng.normal(0, 0.5, shape).astype(np.float32)), np.ones(1)
-        data = self.rng.integers(-127, 128, shape).astype(np.int8)
+        data = self.codes(shape, -127)
+        if self.type == "UINT8":
+            return self.model.const(data, scale=0.011, zero_point=119), np.full(1, np.float32(0.011), np.float64)
         count = 1 if axis is None else shape[axis]
         scales = self.rng.uniform(0.002, 0.02, count).astype(np.float32)
         return self.model.const(data, scales=scales.tolist(), axis=axis or 0), scales.astype(np.float64)
@@ -278,7 +285,7 @@ def fully_connected_without_bias(k: Maker):
 def fully_connected_ties(k: Maker):
     """Scales of powers of two: an eighth of the sums lie half way between two codes."""
     x = k.input((1, 4), 0.25, 0)
-    w = k.model.const(k.rng.integers(-8, 8, (200, 4)).astype(np.int8), scale=0.5)
+    w = k.model.const(k.codes((200, 4), -8, 8), **k.parameters(0.5, 0))
     b = k.model.const(k.rng.integers(-500, 500, 200).astype(np.int32), scale=0.125)
     y = k.value((1, 200), 1.0, -5)
     k.model.op("FULLY_CONNECTED", [x, w, b], y)
@@ -314,6 +321,12 @@ def average_pool_2d(k: Maker):
 @case
 def average_pool_2d_global(k: Maker):
     return _pool(k, "AVERAGE_POOL_2D", (1, 1), padding="VALID", filter_height=7, filter_width=6, stride_h=7)
+
+
+@case
+def average_pool_2d_pairs(k: Maker):
+    """Half of the means lie half way between two codes."""
+    return _pool(k, "AVERAGE_POOL_2D", (7, 5), padding="VALID", filter_height=1, stride_h=1, stride_w=1)
 
 
 def _mean(k: Maker, axes: Any, output: Shape, keep_dims: bool, scale: float = 0.05, zero_point: int = 3):
@@ -565,16 +578,19 @@ for _name, _builder in {
     _QUANTIZED_ONLY.add(_name)
 
 
-def _build(name: str, quantized: bool) -> bytes:
-    maker = Maker(name, quantized)
+def _build(name: str, kind: str) -> bytes:
+    maker = Maker(name, kind)
     outputs = _BUILDERS[name](maker)
     return maker.model.finish(outputs)
 
 
 CASES: dict[str, bytes] = {
-    f"{name}_{suffix}": _build(name, suffix == "s8")
+    f"{name}_{suffix}": _build(name, suffix)
     for name in _BUILDERS
     for suffix in ("s8", "f32")
     if suffix == "s8" or name not in _QUANTIZED_ONLY
 }
 """Name -> file."""
+
+UNSIGNED_CASES: dict[str, bytes] = {f"{name}_u8": _build(name, "u8") for name in _BUILDERS}
+"""Name -> file with uint8 tensors."""

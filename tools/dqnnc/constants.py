@@ -19,7 +19,7 @@ from .steps import Step
 
 PARAMETERS = ("weights", "bias", "thresholds", "limits", "bounds", "scale", "offset", "flips", "constant")
 """Roles of the constants that hold what was trained, in whatever form."""
-TABLES = ("multiplier", "shift", "kernel_sums", "table")
+TABLES = ("multiplier", "shift", "kernel_sums", "weight_offsets", "table")
 """Roles of the constants that the lowering computes beside them."""
 ROLE = re.compile(rf"(?:.*_)?({'|'.join((*PARAMETERS, *TABLES))})(?:_\d+)?")
 """A constant is called after its layer and its role, with a number where that is taken."""

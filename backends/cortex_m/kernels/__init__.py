@@ -1,12 +1,13 @@
 """The Cortex-M kernel table: CMSIS-NN's s8 functions, and the project's own for what Arm has none."""
 
 from ...common.kernel_table import KernelTable
-from . import activation, affine, binary, dense, elementwise, float32, linear, pool, shape
+from . import activation, affine, asymmetric, binary, dense, elementwise, float32, linear, pool, shape
 
 TABLE = KernelTable(
     [
         *linear.ROWS,
         *dense.ROWS,
+        *asymmetric.ROWS,
         *pool.ROWS,
         *elementwise.ROWS,
         *activation.ROWS,

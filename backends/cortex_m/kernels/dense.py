@@ -18,10 +18,14 @@ from ...common.kernel_table import CallBuilder, Constraint, Context, Kernel, Row
 from ...common.single_rounding import Channel, Encoding, encode, multiplier_for_one_rounding
 from .. import scratch
 from ..targets import build_of
-from .linear import COMMON, channel_struct, per_channel
+from .linear import channel_struct, per_channel
 from .support import (
     CMSIS_NN,
+    CONSTANT_WEIGHTS,
+    INTEGER_BIAS,
+    PER_LAYER,
     RUNTIME,
+    SYMMETRIC_WEIGHTS,
     activation,
     code_range,
     constant_array,
@@ -46,7 +50,7 @@ def dense_macc(op: DenseOp) -> int:
 
 def channels_of(op: DenseOp) -> tuple[Channel, ...]:
     """The layer's scales, one or one for each output, and the largest accumulators that the weights allow."""
-    reach = np.abs(constant_array(op.weights).astype(np.int64)).sum(axis=1) * _farthest(op) + np.abs(biases_of(op))
+    reach = np.abs(centered_weights(op)).sum(axis=1) * _farthest(op) + np.abs(biases_of(op))
     scales = output_ratios(op).tolist()
     if len(scales) == 1:
         reach = reach.max(keepdims=True)
@@ -57,6 +61,12 @@ def _farthest(op: DenseOp) -> int:
     """The largest distance of an input's code from its zero point."""
     source = quantization(op.input)
     return max(source.storage_max - source.zero_point, source.zero_point - source.storage_min)
+
+
+def centered_weights(op: DenseOp) -> npt.NDArray[np.int64]:
+    """The codes of the weights, a row for each output, less their zero points."""
+    zero_points = np.array(quantization(op.weights).zero_points, np.int64)
+    return constant_array(op.weights).astype(np.int64) - zero_points[:, None]
 
 
 def biases_of(op: DenseOp) -> npt.NDArray[np.int64]:
@@ -109,11 +119,11 @@ def dense_arguments(op: DenseOp) -> DenseArguments:
 
 
 def dense_sums(op: DenseOp, biases: Int32s) -> Int32s:
-    """What the MVE dense kernels start from: bias + input_offset * (sum of an output's weights).
+    """What the MVE dense kernels start from: bias + input_offset * (sum of an output's weights less their zero point).
 
     CMSIS-NN's `arm_vector_sum_s8`, computed at compile time; it wraps to 32 bits as there.
     """
-    sums = constant_array(op.weights).astype(np.int64).sum(axis=1) * -quantization(op.input).zero_point
+    sums = centered_weights(op).sum(axis=1) * -quantization(op.input).zero_point
     return (sums + biases).astype(np.int32)
 
 
@@ -130,7 +140,7 @@ def _emit_cmsis_nn(op: DenseOp, call: CallBuilder, env: Context) -> None:
         "fc_params",
         {
             "input_offset": -quantization(op.input).zero_point,
-            "filter_offset": 0,
+            "filter_offset": -quantization(op.weights).zero_points[0],
             "output_offset": output_offset,
             "activation": activation(code_range(op)),
         },
@@ -204,6 +214,10 @@ def _emit_once(op: DenseOp, call: CallBuilder, env: Context) -> None:
 
 # --- Rows -------------------------------------------------------------------------------------------------------
 
+COMMON = (PER_LAYER, CONSTANT_WEIGHTS, INTEGER_BIAS)
+ONE_ZERO_POINT = Constraint(
+    "the weights have one zero point", lambda op: len({*quantization(op.weights).zero_points}) == 1
+)
 PER_TENSOR = Constraint("the weights have one scale", lambda op: quantization(op.weights).axis is None)
 PER_OUTPUT = per_channel(0)
 
@@ -220,15 +234,15 @@ def _kernels(callee: str) -> tuple[Kernel, ...]:
 ROWS = (
     Row(
         "dense-s8", DenseOp, "s8", "s8", "s8", _kernels("arm_fully_connected_s8"),
-        "smul_s8_s8", dense_macc, (*COMMON, PER_TENSOR),
+        "smul_s8_s8", dense_macc, (*COMMON, ONE_ZERO_POINT, PER_TENSOR),
     ),
     Row(
         "dense-s8-per-channel", DenseOp, "s8", "s8", "s8", _kernels("arm_fully_connected_per_channel_s8"),
-        "smul_s8_s8", dense_macc, (*COMMON, PER_OUTPUT),
+        "smul_s8_s8", dense_macc, (*COMMON, ONE_ZERO_POINT, PER_OUTPUT),
     ),
     Row(
         "dense-s8-rounding-once", DenseOp, "s8", "s8", "s8",
         (Kernel("dqnn_dense_s8", "portable", _emit_once, per_build(dense_macc, 6)),),
-        "smul_s8_s8", dense_macc, COMMON,
+        "smul_s8_s8", dense_macc, (*COMMON, SYMMETRIC_WEIGHTS),
     ),
 )  # fmt: skip

@@ -122,10 +122,14 @@ def channel_struct(pairs: Int32s, call: CallBuilder) -> StructAttr:
     )
 
 
-def _channel_quantization(op: Any, call: CallBuilder) -> StructAttr:
+def channel_multipliers_of(op: Any) -> Int32s:
+    """Multiplier and shift of each output channel of a convolution, a row of each."""
     once = isinstance(op, WindowedLinearOp) and op.rounding is not None
-    pairs = channel_multipliers(quantization(op.input), quantization(op.weights), quantization(op.result), once=once)
-    return channel_struct(pairs, call)
+    return channel_multipliers(quantization(op.input), quantization(op.weights), quantization(op.result), once=once)
+
+
+def _channel_quantization(op: Any, call: CallBuilder) -> StructAttr:
+    return channel_struct(channel_multipliers_of(op), call)
 
 
 def _offsets(op: Any) -> dict[str, Any]:

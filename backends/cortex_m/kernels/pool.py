@@ -37,6 +37,7 @@ def _touches_input(op: Pool2DOp) -> bool:
     return w.pad_top < w.kernel_h and w.pad_left < w.kernel_w and last_row < w.in_h and last_column < w.in_w
 
 
+AWAY_FROM_ZERO = Constraint("halves are rounded away from zero", lambda op: op.rounding is None)
 WINDOWS_TOUCH = Constraint("every window covers some of the input", _touches_input)
 
 
@@ -139,7 +140,7 @@ ROWS = (
     ),
     Row(
         "avg-pool2d-s8", AvgPool2DOp, "s8", None, "s8", _pool("arm_avgpool_s8", _average_scratch),
-        "op_s8_s8", pool_macc, (PER_LAYER, SAME_QUANTIZATION, WINDOWS_TOUCH),
+        "op_s8_s8", pool_macc, (PER_LAYER, SAME_QUANTIZATION, WINDOWS_TOUCH, AWAY_FROM_ZERO),
     ),
     Row(
         "mean-s8", MeanOp, "s8", None, "s8",

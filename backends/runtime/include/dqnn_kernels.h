@@ -214,6 +214,71 @@ void dqnn_dense_s8(const int8_t *in,
                    int32_t act_min,
                    int32_t act_max);
 
+/* Layers whose weights have zero points: weight_offsets are minus these, one for each output channel, and multipliers and
+ * shifts have as many entries; bias may be NULL. Weights are OHWI [out_c, kernel_h, kernel_w, in_c / groups]. */
+void dqnn_conv2d_asymmetric_s8(const int8_t *in,
+                               const int8_t *weights,
+                               const int32_t *bias,
+                               int8_t *out,
+                               const dqnn_window *window,
+                               int32_t in_offset,
+                               const int32_t *weight_offsets,
+                               const int32_t *multipliers,
+                               const int32_t *shifts,
+                               int32_t out_offset,
+                               int32_t act_min,
+                               int32_t act_max);
+
+/* Weights [1, kernel_h, kernel_w, out_c]; output channel o reads input channel o / (out_c / in_c). */
+void dqnn_depthwise_conv2d_asymmetric_s8(const int8_t *in,
+                                         const int8_t *weights,
+                                         const int32_t *bias,
+                                         int8_t *out,
+                                         const dqnn_window *window,
+                                         int32_t in_offset,
+                                         const int32_t *weight_offsets,
+                                         const int32_t *multipliers,
+                                         const int32_t *shifts,
+                                         int32_t out_offset,
+                                         int32_t act_min,
+                                         int32_t act_max);
+
+/* Weights OHWI [out_c, kernel_h, kernel_w, in_c]. */
+void dqnn_transpose_conv2d_asymmetric_s8(const int8_t *in,
+                                         const int8_t *weights,
+                                         const int32_t *bias,
+                                         int8_t *out,
+                                         const dqnn_window *window,
+                                         int32_t in_offset,
+                                         const int32_t *weight_offsets,
+                                         const int32_t *multipliers,
+                                         const int32_t *shifts,
+                                         int32_t out_offset,
+                                         int32_t act_min,
+                                         int32_t act_max);
+
+/* As dqnn_dense_s8, which rounds once. weight_offsets, multipliers and shifts have one entry, or one for each output where
+ * per_channel is 1. */
+void dqnn_dense_asymmetric_s8(const int8_t *in,
+                              const int8_t *weights,
+                              const int32_t *bias,
+                              int8_t *out,
+                              int32_t rows,
+                              int32_t in_features,
+                              int32_t out_features,
+                              int32_t in_offset,
+                              const int32_t *weight_offsets,
+                              const int32_t *multipliers,
+                              const int32_t *shifts,
+                              int32_t per_channel,
+                              int32_t out_offset,
+                              int32_t act_min,
+                              int32_t act_max);
+
+/* The mean of each window over the values inside the input, halves up (arm_avgpool_s8: away from zero). Every window must
+ * touch the input. */
+void dqnn_avg_pool2d_up_s8(const int8_t *in, int8_t *out, const dqnn_window *window, int32_t act_min, int32_t act_max);
+
 /* Mean over the dimensions whose entry in `reduce` is 1 (0: kept). With n = the number of elements averaged:
  * out = clamp(requantize(sum + n * in_offset, multiplier, shift) + out_offset, -128, 127). The division by n is part of
  * (multiplier, shift): see dqnn_mean_s8.c for TensorFlow Lite's way to derive it. */

@@ -3,6 +3,7 @@
 A generator takes a numpy random generator and yields one `Case`; CASES has all of them by name.
 """
 
+from .asymmetric import ASYMMETRIC
 from .base import Case as Case
 from .base import Generator
 from .byte_movers import BYTE_MOVERS
@@ -10,4 +11,4 @@ from .float32 import FLOAT32
 from .quantized import QUANTIZED
 from .windowed import WINDOWED
 
-CASES: dict[str, Generator] = {**WINDOWED, **QUANTIZED, **BYTE_MOVERS, **FLOAT32}
+CASES: dict[str, Generator] = {**WINDOWED, **ASYMMETRIC, **QUANTIZED, **BYTE_MOVERS, **FLOAT32}

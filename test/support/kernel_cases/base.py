@@ -112,6 +112,7 @@ class QuantConstant(NamedTuple):
     codes: Array
     scales: Sequence[float]
     axis: int
+    zero_points: Sequence[int] | None = None
 
 
 Operand = tuple[Array, dict[str, Any]] | QuantConstant | Array | None
@@ -135,7 +136,8 @@ def one_operator(
         if isinstance(value, np.ndarray):
             operands.append(m.const(value))
         elif isinstance(value, QuantConstant):
-            operands.append(m.const(value.codes, scales=value.scales, axis=value.axis))
+            array, scales, axis, zero_points = value
+            operands.append(m.const(array, scales=scales, axis=axis, zero_points=zero_points))
         elif value is not None:
             operands.append(m.input(value[0].shape, value[0].dtype.name.upper(), **value[1]))
             values.append(value[0])

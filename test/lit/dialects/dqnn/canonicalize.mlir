@@ -98,6 +98,25 @@ func.func @no_identities(%x: tensor<4x!quant.uniform<i8:f32, 0.5>>) -> tensor<4x
   func.return %d : tensor<4x!quant.uniform<i8:f32, 0.125>>
 }
 
+// CHECK-LABEL: func.func @shift_of_shift
+// CHECK-NEXT:    func.return %x
+func.func @shift_of_shift(%x: tensor<4x!quant.uniform<u8:f32, 0.5:100>>) -> tensor<4x!quant.uniform<u8:f32, 0.5:100>> {
+  %a = dqnn.requantize %x : tensor<4x!quant.uniform<i8:f32, 0.5:-28>>
+  %b = dqnn.requantize %a : tensor<4x!quant.uniform<u8:f32, 0.5:100>>
+  func.return %b : tensor<4x!quant.uniform<u8:f32, 0.5:100>>
+}
+
+// There and back, but by another scale in between, or another zero point, by which codes at the ends are lost.
+// CHECK-LABEL: func.func @no_shift_of_shift
+// CHECK-COUNT-4: dqnn.requantize
+func.func @no_shift_of_shift(%x: tensor<4x!quant.uniform<u8:f32, 0.5:100>>) -> (tensor<4x!quant.uniform<u8:f32, 0.5:100>>, tensor<4x!quant.uniform<u8:f32, 0.5:100>>) {
+  %a = dqnn.requantize %x : tensor<4x!quant.uniform<i8:f32, 0.25:-28>>
+  %b = dqnn.requantize %a : tensor<4x!quant.uniform<u8:f32, 0.5:100>>
+  %c = dqnn.requantize %x : tensor<4x!quant.uniform<i8:f32, 0.5:-27>>
+  %d = dqnn.requantize %c : tensor<4x!quant.uniform<u8:f32, 0.5:100>>
+  func.return %b, %d : tensor<4x!quant.uniform<u8:f32, 0.5:100>>, tensor<4x!quant.uniform<u8:f32, 0.5:100>>
+}
+
 // CHECK-LABEL: func.func @quantize_of_dequantize
 // CHECK-NEXT:    func.return %x
 func.func @quantize_of_dequantize(%x: tensor<4x!quant.uniform<i8:f32, 0.1:7>>) -> tensor<4x!quant.uniform<i8:f32, 0.1:7>> {

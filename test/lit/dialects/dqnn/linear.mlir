@@ -68,7 +68,15 @@ func.func @transpose_conv2d(%x: tensor<1x4x4x2xf32>) -> tensor<1x8x9x3xf32> {
   func.return %y : tensor<1x8x9x3xf32>
 }
 
-// Weights of a dense layer may be asymmetric.
+// Codes of input and weights are signed or not, each as it likes; weights may have zero points, one for each channel too.
+// CHECK-LABEL: func.func @asymmetric_weights
+func.func @asymmetric_weights(%x: tensor<1x4x4x1x!quant.uniform<u8:f32, 0.5:3>>) -> tensor<1x4x4x2x!quant.uniform<i8:f32, 0.25>> {
+  %w = dqnn.constant dense<1> : tensor<2x1x1x1xi8> as !quant.uniform<i8:f32:0, {0.5:7,0.25:-9}>
+  // CHECK: %y = dqnn.conv2d %x, %w : tensor<1x4x4x2x!quant.uniform<i8:f32, 2.500000e-01>>
+  %y = dqnn.conv2d %x, %w : tensor<1x4x4x2x!quant.uniform<i8:f32, 0.25>>
+  func.return %y : tensor<1x4x4x2x!quant.uniform<i8:f32, 0.25>>
+}
+
 // CHECK-LABEL: func.func @dense
 func.func @dense(%x: tensor<1x8x!quant.uniform<i8:f32, 0.5:-3>>) -> tensor<1x2x!quant.uniform<i8:f32, 0.25>> {
   %w = dqnn.constant dense<1> : tensor<2x8xi8> as !quant.uniform<i8:f32, 0.5:7>

@@ -81,3 +81,15 @@
 // CHECK: error: invalid IR: dqnn.mean (%y): result has shape [1, 4], expected [1, 1, 1, 4]
 %x = "test.op"() : () -> (tensor<1x8x8x4xf32>)
 %y = dqnn.mean %x {axes = [1, 2], keep_dims = true} : tensor<1x4xf32>
+
+// -----
+
+// CHECK: error: invalid IR: dqnn.avg_pool2d (%y): rounding is "down", expected one of up
+%x = "test.op"() : () -> (tensor<1x2x2x4x!quant.uniform<i8:f32, 0.5>>)
+%y = dqnn.avg_pool2d %x {kernel = [2, 2], rounding = "down"} : tensor<1x1x1x4x!quant.uniform<i8:f32, 0.5>>
+
+// -----
+
+// CHECK: error: invalid IR: dqnn.avg_pool2d (%y): rounding has no meaning where elements are f32
+%x = "test.op"() : () -> (tensor<1x2x2x4xf32>)
+%y = dqnn.avg_pool2d %x {kernel = [2, 2], rounding = "up"} : tensor<1x1x1x4xf32>

@@ -14,18 +14,18 @@ func.func @softmax(%x : tensor<1x4x!quant.uniform<i8:f32, 0.5>>) -> tensor<1x4x!
 // -----
 
 // Weights and bias become float constants; the codes' constants go.
-// CHECK-LABEL: @weights_with_zero_points
-func.func @weights_with_zero_points(%x : tensor<1x2x!quant.uniform<i8:f32, 0.5>>) -> tensor<1x2x!quant.uniform<i8:f32, 1.0>> {
-  // CHECK-NEXT: %[[F:.*]] = dqnn.dequantize %x : tensor<1x2xf32>
-  // CHECK-NEXT: %[[W:.*]] = dqnn.constant dense<{{\[\[}}0.000000e+00, 2.500000e-01], [5.000000e-01, 7.500000e-01]]> : tensor<2x2xf32>
+// CHECK-LABEL: @weights_with_one_scale
+func.func @weights_with_one_scale(%x : tensor<1x1x1x2x!quant.uniform<i8:f32, 0.5>>) -> tensor<1x1x1x2x!quant.uniform<i8:f32, 1.0>> {
+  // CHECK-NEXT: %[[F:.*]] = dqnn.dequantize %x : tensor<1x1x1x2xf32>
+  // CHECK-NEXT: %[[W:.*]] = dqnn.constant dense<{{\[\[\[\[}}0.000000e+00, 2.500000e-01]]], {{\[\[\[}}5.000000e-01, 7.500000e-01]]]]> : tensor<2x1x1x2xf32>
   // CHECK-NEXT: %[[B:.*]] = dqnn.constant dense<[1.250000e-01, -2.500000e-01]> : tensor<2xf32>
-  // CHECK-NEXT: dqnn.dense %[[F]], %[[W]], %[[B]] {clamp_min = 0.000000e+00} attributes {dqnn.fallback = {asked = "s8 x s8 -> s8 dense", reason = "supported where the weights' zero points are 0"}}
+  // CHECK-NEXT: dqnn.conv2d %[[F]], %[[W]], %[[B]] {clamp_min = 0.000000e+00} attributes {dqnn.fallback = {asked = "s8 x s8 -> s8 convolution", reason = "supported where the weights have one scale for each output channel (see legalize-per-channel)"}}
   // CHECK-NEXT: dqnn.quantize
   // CHECK-NEXT: func.return
-  %w = dqnn.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi8> as !quant.uniform<i8:f32, 0.25:1>
+  %w = dqnn.constant dense<[[[[1, 2]]], [[[3, 4]]]]> : tensor<2x1x1x2xi8> as !quant.uniform<i8:f32, 0.25:1>
   %b = dqnn.constant dense<[1, -2]> : tensor<2xi32> as !quant.uniform<i32:f32, 0.125>
-  %y = dqnn.dense %x, %w, %b {clamp_min = 0.0} : tensor<1x2x!quant.uniform<i8:f32, 1.0>>
-  func.return %y : tensor<1x2x!quant.uniform<i8:f32, 1.0>>
+  %y = dqnn.conv2d %x, %w, %b {clamp_min = 0.0} : tensor<1x1x1x2x!quant.uniform<i8:f32, 1.0>>
+  func.return %y : tensor<1x1x1x2x!quant.uniform<i8:f32, 1.0>>
 }
 
 // -----
