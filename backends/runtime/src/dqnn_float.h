@@ -7,11 +7,13 @@
 
 #include "dqnn_inline.h"
 
-/* NaN stays NaN. */
+#include <float.h>
+
+/* NaN stays NaN. -FLT_MAX and FLT_MAX bound nothing, not even infinities. */
 DQNN_INLINE float dqnn_clamp_f32(float x, float low, float high)
 {
-    const float raised = x < low ? low : x;
-    return raised > high ? high : raised;
+    const float raised = x < low && low > -FLT_MAX ? low : x;
+    return raised > high && high < FLT_MAX ? high : raised;
 }
 
 /* sum[i] += in . w[i] for four rows of weights, each sum in the order of the elements. */

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from support.c_call import Call, Library, Out, Struct, render
 from support.kernel_cases import CASES
-from support.kernel_cases.base import bounds, dims, tile
+from support.kernel_cases.base import bounds, dims, real_bounds, tile
 from support.litert import needs_litert
 
 RUNTIME = Path(dqnnc.backends.runtime.__file__).parent
@@ -54,6 +54,13 @@ def test_numbers(name: str, library: Library) -> None:
         limit = case.tolerance * np.abs(expected).max(initial=0)
         difference = np.abs(result.reshape(expected.shape).astype(np.float64) - expected)
         assert difference.max(initial=0) <= limit, f"{name} {number}: {case.call}"
+
+
+def test_bounds_that_are_none_let_infinities_pass(library: Library) -> None:
+    x = np.array([-np.inf, -2, 7, np.inf], np.float32)
+    for activation, expected in (("NONE", x), ("RELU", [0, 0, 7, np.inf]), ("RELU6", [0, 0, 6, 6])):
+        (result,) = library.run(Call("dqnn_clip_f32", [x, Out((4,), "float32"), 4, *real_bounds(activation)]))
+        np.testing.assert_array_equal(result, np.asarray(expected, np.float32))
 
 
 def test_no_access_outside_a_buffer(tmp_path: Path) -> None:
