@@ -29,6 +29,9 @@ from .binary import S1_STORAGE, S1Type, is_binary
 from .checks import check_channels
 from .shapes import show
 
+DEQUANTIZED = "dqnn.dequantized"
+"""Attribute of an f32 constant that a model file has as codes: their integer type. Its readers compute in float."""
+
 Array: TypeAlias = npt.NDArray[np.generic]
 
 

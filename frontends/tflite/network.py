@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from xdsl.dialects.builtin import f32
+from xdsl.dialects.builtin import IntegerType, f32
 from xdsl.ir import Attribute, Block, SSAValue
 
 from ...dialects.dqnn import ConstantOp, layer_loc
+from ...dialects.dqnn.constant import DEQUANTIZED
 from ..names import value_name
 from .labels import tensor_labels
 from .model import Model, Tensor
@@ -46,6 +47,8 @@ class Network:
     values: dict[int, SSAValue] = field(default_factory=dict[int, SSAValue])
     arrays: dict[int, Array] = field(default_factory=dict[int, Array])
     """Tensors whose elements are known: the file's constants, and what was computed from them at import."""
+    dequantized: dict[int, IntegerType] = field(default_factory=dict[int, IntegerType])
+    """Constants that the file has as codes and a float network reads: the tensor's index -> the type of the codes."""
     _constants: dict[tuple[int, Attribute], SSAValue] = field(default_factory=dict[tuple[int, Attribute], SSAValue])
 
     @cached_property
@@ -93,6 +96,8 @@ class Network:
         if key not in self._constants:
             op = ConstantOp(array.astype(np.float32) if element == f32 else array, element)
             op.location = layer_loc(tensor.name)
+            if element == f32 and (codes := self.dequantized.get(tensor.index)) is not None:
+                op.attributes[DEQUANTIZED] = codes
             self.block.add_op(op)
             op.result.name_hint = hint or name_hint(tensor.name)
             self._constants[key] = op.result

@@ -17,10 +17,12 @@ from xdsl.dialects.builtin import ModuleOp
 
 from ...dialects.semantics import run
 from ...frontends.tflite import accepted_by_litert
+from ...frontends.tflite.dynamic_range import float_weights
 from ...frontends.tflite.labels import tensor_labels
 from ...frontends.tflite.model import read_model
 from ..edges import to_reals
 from .errors import UserError, one_line
+from .float_weights import with_float_weights
 from .progress import Step
 from .report import TensorInfo
 from .samples import Array, stack
@@ -40,6 +42,8 @@ class Results:
 
 
 LITERT = "LiteRT, reference kernels"
+LITERT_FLOAT_WEIGHTS = "LiteRT, reference kernels, with the model's 8-bit weights in float32"
+"""For dynamic-range quantization: with 8-bit weights LiteRT quantizes activations at run time, which we do not."""
 KERAS = "Keras, model(x) without oneDNN"
 SEMANTICS = "the reference semantics of the IR"
 
@@ -50,6 +54,11 @@ FRAMEWORKS = {"tflite": LITERT, "h5": KERAS, "keras": KERAS}
 def reference_of(form: str, choice: ReferenceChoice) -> str:
     """What computes the results to compare with, for a format of model files and the user's choice."""
     return SEMANTICS if choice == "semantics" else FRAMEWORKS.get(form, SEMANTICS)
+
+
+def refined(source: str, model: bytes, file: Path) -> str:
+    """The same for this model file, which has been imported."""
+    return LITERT_FLOAT_WEIGHTS if source == LITERT and float_weights(model, str(file)) else source
 
 
 def require_litert() -> Any:
@@ -77,12 +86,15 @@ def run_litert(
 ) -> tuple[tuple[Array, ...], dict[str, Array]]:
     """The values of a `.tflite` model's outputs, [samples, ...] each, for inputs of the same form.
 
-    With `layers` also what its operators compute, by the names that the frontend writes on values.
+    Weights of codes that float layers read become float32: see `LITERT_FLOAT_WEIGHTS`. With `layers` also what its
+    operators compute, by the names that the frontend writes on values.
 
     Raises:
         UserError: LiteRT is missing or refuses the model.
     """
     litert = require_litert()
+    if weights := float_weights(model, str(file)):
+        model = with_float_weights(model, weights)
     indices = _computed_tensors(model, file) if layers else {}
     results: list[list[Array]] = []
     tensors: dict[str, list[Array]] = {name: [] for name in indices}

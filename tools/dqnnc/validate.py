@@ -17,7 +17,18 @@ from .keras_reference import run_keras
 from .output import output
 from .per_layer import compare_layers
 from .progress import Progress
-from .reference import KERAS, LITERT, Results, as_reals, reference_of, require_litert, run_litert, run_semantics
+from .reference import (
+    KERAS,
+    LITERT,
+    LITERT_FLOAT_WEIGHTS,
+    Results,
+    as_reals,
+    reference_of,
+    refined,
+    require_litert,
+    run_litert,
+    run_semantics,
+)
 from .render import render_validation
 from .report import Execution, ModelInfo, PerLayer, Validation
 from .samples import Samples, load_samples, random_samples
@@ -46,7 +57,7 @@ def _validate(options: Namespace) -> Validation:
     compiled = compile_model(options.model, options_of(options), progress)
     model = model_info(compiled)
     samples = _samples(options, model)
-    source = reference_of(compiled.format, options.reference)
+    source = refined(reference_of(compiled.format, options.reference), compiled.data, compiled.file)
     reference = _run_reference(compiled, source, samples, progress, layers=options.per_layer)
     machine = _machine(compiled, options)
     generated, execution = _run_generated(compiled, model, machine, samples, progress)
@@ -87,7 +98,7 @@ def _run_reference(compiled: Compiled, source: str, samples: Samples, progress: 
     """What the original model computes. It has its own types at its edges: its values become those of the network's."""
     inputs, (shapes, outputs) = model_inputs(compiled, samples.inputs), model_tensors(compiled)
     with progress.step(f"Running the original model with {source}", samples.count) as step:
-        if source == LITERT:
+        if source in (LITERT, LITERT_FLOAT_WEIGHTS):
             results, tensors = run_litert(compiled.file, compiled.data, inputs, outputs, step, layers=layers)
         elif source == KERAS:
             results, tensors = run_keras(compiled.file, compiled.data, inputs, step, layers=layers)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from xdsl.ir import SSAValue
 
 from ....dialects.dqnn import DequantizeOp, QuantizeOp, RequantizeOp, quantized_element, tensor_type
+from ....dialects.fixed_point import dequantize
 from ..layer import Layer
 from ..types import quantized_type
-from .linear import dequantized
 
 
 def import_quantize(layer: Layer) -> SSAValue:
@@ -26,5 +26,7 @@ def import_dequantize(layer: Layer) -> SSAValue | None:
     axis = None if tensor.quantization is None else tensor.quantization.axis
     element = quantized_type(layer.network.file, tensor, axis)
     layer.result_of_shape(array.shape)
-    layer.network.arrays[layer.operator.outputs[0]] = dequantized(array, element)
+    output = layer.operator.outputs[0]
+    layer.network.arrays[output] = dequantize(array, element)
+    layer.network.dequantized[output] = element.storage_type
     return None

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 from xdsl.dialects.builtin import IntegerType, TensorType, f32
 from xdsl.ir import Attribute, SSAValue
 from xdsl.utils.exceptions import VerifyException
@@ -18,6 +15,7 @@ from ....dialects.dqnn import (
     quantized_element,
     tensor_type,
 )
+from ....dialects.fixed_point import dequantize
 from ....dialects.quant import UniformQuantizedType
 from ..layer import Layer
 from ..types import quantized_type, tensor_error
@@ -27,20 +25,10 @@ MAX_BIAS_ERROR = 0.02
 """How far a bias's scale may be from input scale * weights scale, in output scales. TensorFlow Lite's own bound."""
 
 
-def dequantized(array: NDArray[Any], type: UniformQuantizedType) -> NDArray[np.float32]:
-    """The real numbers of an array of codes, in float32 arithmetic as TensorFlow Lite computes them."""
-    shape = [1] * array.ndim
-    if type.axis is not None:
-        shape[type.axis] = -1
-    scales = np.array(type.scales, np.float32).reshape(shape)
-    zero_points = np.array(type.zero_points, np.int32).reshape(shape)
-    return scales * (array.astype(np.int32) - zero_points).astype(np.float32)
-
-
 def weights(layer: Layer, index: int, axis: int, *, input: SSAValue, rank: int) -> SSAValue:
     """Operand `index`, which holds constant weights with one scale or one for each index along `axis`.
 
-    Where the input is float and the weights are int8 (dynamic-range quantization), they become float weights.
+    Where the input is float and the weights are codes (dynamic-range quantization), they become float weights.
 
     Raises:
         ModelError: they are not constant, or their type does not fit the input's.
@@ -58,7 +46,12 @@ def weights(layer: Layer, index: int, axis: int, *, input: SSAValue, rank: int) 
         return layer.constant(index, array, f32, "weights")
     element = quantized_type(layer.network.file, tensor, axis)
     if float_input:
-        return layer.constant(index, dequantized(array, element), f32, "weights")
+        layer.network.dequantized[tensor.index] = element.storage_type
+        return layer.constant(index, dequantize(array, element), f32, "weights")
+    source = quantized_element(tensor_type(input))
+    if source is not None and source.is_signed != element.is_signed:
+        kind = "signed" if source.is_signed else "unsigned"
+        raise layer.refuse(f"{tensor.type} weights with an input of {kind} codes", "quantize both to int8")
     return layer.constant(index, array, element, "weights")
 
 

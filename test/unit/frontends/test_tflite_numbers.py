@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 from dqnnc.dialects.semantics import Array, run
 from dqnnc.frontends.tflite import import_tflite
+from dqnnc.frontends.tflite.dynamic_range import float_weights
+from dqnnc.tools.dqnnc.float_weights import with_float_weights
 from support.inputs import random_inputs
 from support.litert import needs_litert, run_litert
 from support.models import model, needs_models
-from support.tflite_cases import CASES
+from support.tflite_cases import CASES, UNSIGNED_CASES
 from xdsl.dialects.builtin import ModuleOp
 
 FLOAT_TOLERANCE = 1e-5
@@ -52,6 +54,14 @@ def test_operator(name: str):
 
 
 @needs_litert
+@pytest.mark.parametrize("name", UNSIGNED_CASES)
+def test_operator_on_unsigned_codes(name: str):
+    module = import_tflite(UNSIGNED_CASES[name], name)
+    for seed in range(4):
+        check(UNSIGNED_CASES[name], module, random_inputs(module, seed), exact=True)
+
+
+@needs_litert
 @needs_models
 @pytest.mark.parametrize("name", QUANTIZED_MODELS)
 def test_real_model(name: str):
@@ -66,11 +76,14 @@ def test_real_model(name: str):
 @needs_litert
 @needs_models
 def test_dynamic_range_model_becomes_a_float_network():
-    """LiteRT quantizes the activations of such a network at run time; here they stay float."""
+    """LiteRT quantizes the activations of such a network at run time; with the weights in float it does not."""
     data = model("mlperf_tiny/kws_ref_model_float32.tflite").read_bytes()
-    module = import_tflite(data, "kws")
+    weights = float_weights(data, "kws")
+    assert len(weights) == 5
+    module, in_float = import_tflite(data, "kws"), with_float_weights(data, weights)
     rng = np.random.default_rng(0)
     for _ in range(4):
         x = rng.normal(0, 10, (1, 49, 10, 1)).astype(np.float32)
-        (output,), (reference,) = run(module, [x]), run_litert(data, [x])
-        assert np.abs(output - reference).max() < 0.05
+        check(in_float, module, [x], exact=False)
+        (output,), (quantized_at_run_time,) = run(module, [x]), run_litert(data, [x])
+        assert np.abs(output - quantized_at_run_time).max() < 0.05

@@ -51,7 +51,19 @@ def dynamic_range(m: ModelBuilder):
     return [m.op("CONV_2D", [x, w], y, padding="VALID", stride_h=1, stride_w=1)]
 
 
-# DYNAMIC-RANGE: %y_weights = dqnn.constant dense<{{\[\[\[\[}}1.000000e+00]]], {{\[\[\[}}-4.000000e+00]]]]> : tensor<2x1x1x1xf32>
+# DYNAMIC-RANGE: %y_weights = dqnn.constant dense<{{\[\[\[\[}}1.000000e+00]]], {{\[\[\[}}-4.000000e+00]]]]> : tensor<2x1x1x1xf32> attributes {dqnn.dequantized = i8}
+
+
+@refused
+def mixed_signs(m: ModelBuilder):
+    """LiteRT has no kernel for it."""
+    x = m.input((1, 1, 1, 1), "UINT8", scale=0.5, zero_point=128)
+    w = m.const(np.ones((1, 1, 1, 1), np.int8), scale=0.5)
+    y = m.tensor((1, 1, 1, 1), "UINT8", scale=0.5, name="y")
+    return [m.op("CONV_2D", [x, w], y, padding="VALID", stride_h=1, stride_w=1)]
+
+
+# REFUSED: mixed_signs.tflite: layer 'y' (CONV_2D): INT8 weights with an input of unsigned codes: quantize both to int8
 
 
 def small(m: ModelBuilder, size: int = 2, zero_point: int = 0, axis: int = 0, stride: int = 1, **options: str):
