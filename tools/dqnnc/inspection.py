@@ -49,6 +49,7 @@ from .report import (
     TensorInfo,
     Weights,
 )
+from .schemes import dequantized_of, schemes_of
 from .steps import Step, selection_of, steps_of
 from .tensors import tensor_info
 
@@ -71,6 +72,8 @@ def analysis_of(compiled: Compiled) -> Analysis:
         operation_types=tuple(_operation_types(layers)),
         fallbacks=tuple(_fallbacks(compiled)),
         advice=tuple(advice_of(compiled.imported, compiled.selected)),
+        schemes=tuple(schemes_of(compiled.imported)),
+        dequantized=tuple(dequantized_of(compiled.imported)),
     )
 
 

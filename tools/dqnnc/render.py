@@ -14,6 +14,7 @@ from .report import (
     Generation,
     Memory,
     ModelInfo,
+    Scheme,
     TargetInfo,
     TensorInfo,
     Validation,
@@ -88,12 +89,33 @@ def _summary(analysis: Analysis) -> list[str]:
         *((f"input {place}/{len(model.inputs)}", _tensor(item)) for place, item in enumerate(model.inputs, 1)),
         *((f"output {place}/{len(model.outputs)}", _tensor(item)) for place, item in enumerate(model.outputs, 1)),
         ("params #", f"{model.params:,} items ({_kib(4 * model.params)})"),
+        *(("scheme", _scheme(scheme)) for scheme in analysis.schemes),
+        *_dequantized(analysis),
         ("macc", f"{analysis.macc:,}"),
         ("weights (ro)", _weights(analysis.weights)),
         ("activations (rw)", _activations(memory)),
         ("ram (total)", _ram(memory)),
     ]
     return pairs(items)
+
+
+def _scheme(scheme: Scheme) -> str:
+    layers = f"{scheme.layers} layer{'s' if scheme.layers > 1 else ''} with weights"
+    return f"{scheme.name} (weights/activations), {scheme.granularity}: {layers}"
+
+
+def _dequantized(analysis: Analysis) -> list[tuple[str, str]]:
+    """What becomes of weights that are quantized alone (dynamic-range and weight-only quantization)."""
+    if not analysis.dequantized:
+        return []
+    types = "/".join(sorted({constant.type for constant in analysis.dequantized}))
+    return [
+        (
+            "dequantized",
+            f"{len(analysis.dequantized)} tensors of {types} in the model became f32: without quantized activations "
+            "their layers run in float; quantize with a representative dataset",
+        )
+    ]
 
 
 def _layers(analysis: Analysis) -> list[str]:

@@ -218,6 +218,26 @@ class Advice:
 
 
 @dataclass(frozen=True)
+class Scheme:
+    """A scheme of 8-bit quantization, and how many layers with weights have it."""
+
+    name: str
+    """Weights before activations, each signed or unsigned, symmetric or asymmetric: `ss/sa`."""
+    granularity: str
+    """Of the weights' scales: `per channel` or `per tensor`."""
+    layers: int = 0
+
+
+@dataclass(frozen=True)
+class DequantizedConstant:
+    """Data that the model file has as codes and that layers read as float32."""
+
+    name: str
+    type: str
+    """Of the codes in the file: `s8`, `u8`."""
+
+
+@dataclass(frozen=True)
 class Analysis:
     """What `analyze` reports, and `generate` with it."""
 
@@ -230,6 +250,10 @@ class Analysis:
     operation_types: tuple[OperationType, ...]
     fallbacks: tuple[Fallback, ...]
     advice: tuple[Advice, ...]
+    schemes: tuple[Scheme, ...]
+    """Of the model as it is in the file; empty where no layer has 8-bit weights and activations."""
+    dequantized: tuple[DequantizedConstant, ...]
+    """Empty unless weights alone are quantized: then the network is computed in float."""
 
 
 @dataclass(frozen=True)

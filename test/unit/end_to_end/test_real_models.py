@@ -28,6 +28,8 @@ NETWORKS = (
     "tflite_micro/micro_speech_quantized.tflite",
     "tflite_micro/hello_world_int8.tflite",
     "tinymaix/mnist_resnet_q.tflite",
+    "coral/mobilenet_v1_0.25_128_quant.tflite",
+    "silabs_mltk/rock_paper_scissors.tflite",
     "st_ispu/qcnn_8x8x8.tflite",
 )
 
@@ -59,7 +61,9 @@ def random_arrays(info: ModelInfo, samples: int, seed: int) -> dict[str, Any]:
             magnitudes = 10.0 ** generator.uniform(-2, 2, (samples, *(1 for _ in tensor.sample_shape)))
             arrays[f"in_{place}"] = (generator.normal(size=shape) * magnitudes).astype(np.float32)
         else:
-            arrays[f"in_{place}"] = generator.integers(-128, 128, shape, np.int8)
+            dtype = np.uint8 if tensor.type == "u8" else np.int8
+            limits = np.iinfo(dtype)
+            arrays[f"in_{place}"] = generator.integers(limits.min, limits.max + 1, shape, dtype)
     return arrays
 
 
