@@ -17,7 +17,7 @@ from dqnnc.dialects.dqnn import (
     quantized_element,
     tensor_type,
 )
-from dqnnc.tools.dqnnc.compile import Compiled, compile_model
+from dqnnc.tools.dqnnc.compile import Compiled, Options, compile_model
 from dqnnc.tools.run_compiled import run_compiled
 from numpy.typing import NDArray
 from support.keras_builder import KerasBuilder
@@ -66,14 +66,14 @@ X = np.random.default_rng(6).uniform(-2, 2, (1, 70)).astype(np.float32)
 
 
 def compiled(folder: Path, activation: Any, kernel: Any, output: Any) -> Compiled:
-    """An activation quantizer, a layer whose kernel has one, and one behind it."""
+    """An activation quantizer, a layer whose kernel has one, and one behind it, with real numbers in and out."""
     m = KerasBuilder()
     x = m.layer("Activation", m.input((70,)), activation=activation)
     x = m.layer("QuantDense", x, units=6, use_bias=False, kernel_quantizer=kernel, weights={"kernel": KERNEL})
     outputs = [m.layer("Activation", x, activation=output)]
     file = folder / "model.h5"
     file.write_bytes(m.finish(outputs))
-    return compile_model(file)
+    return compile_model(file, Options(input_data_type=("float32",), output_data_type=("float32",)))
 
 
 def check(network: Compiled, layer: type, expected: Array) -> Any:
