@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Set as AbstractSet
 from math import prod
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from xdsl.dialects.builtin import (
     DYNAMIC_INDEX,
@@ -38,7 +38,6 @@ from xdsl.irdl import (
 )
 from xdsl.traits import EffectInstance, MemoryEffect, MemoryEffectKind, Pure
 from xdsl.utils.exceptions import VerifyException
-from xdsl.utils.hints import isa
 
 
 def element_bytes(type_: Attribute) -> int:
@@ -46,22 +45,27 @@ def element_bytes(type_: Attribute) -> int:
 
     Raises VerifyException for anything else: such a value has no place in a network's memory.
     """
-    if not isa(type_, MemRefType[Attribute]):
+    return _checked(type_)[1]
+
+
+def _checked(type_: Attribute) -> tuple[MemRefType[Attribute], int]:
+    # As in `tensor_type`, `isinstance` says as much as `isa` and is many times as fast.
+    if not isinstance(type_, MemRefType):
         raise VerifyException(f"expected a memref, got {type_}")
+    type_ = cast("MemRefType[Attribute]", type_)
     if not isinstance(type_.layout, NoneAttr) or not isinstance(type_.memory_space, NoneAttr):
         raise VerifyException(f"expected a memref with the identity layout and no memory space, got {type_}")
     if DYNAMIC_INDEX in type_.get_shape():
         raise VerifyException(f"expected a static shape, got {type_}")
     if not isinstance(type_.element_type, FixedBitwidthType):
         raise VerifyException(f"expected an element type of known size, got {type_}")
-    return type_.element_type.size
+    return type_, type_.element_type.size
 
 
 def byte_size(type_: Attribute) -> int:
     """Bytes that a value of the memref type `type_` occupies; raises as `element_bytes` does."""
-    size = element_bytes(type_)
-    assert isa(type_, MemRefType[Attribute])
-    return prod(type_.get_shape()) * size
+    memory, size = _checked(type_)
+    return prod(memory.get_shape()) * size
 
 
 def bytes_type(size: int) -> MemRefType[Attribute]:
