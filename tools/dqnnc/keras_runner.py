@@ -102,7 +102,21 @@ def _classes_of_libraries() -> dict[str, Any]:
     array_ops.stack = import_module("tensorflow").stack
     import_module("qkeras.utils")._add_supported_quantized_objects(objects)
     import_module("larq")
-    return objects
+    return objects | {"QActivation": _activation_of_archives(objects["QActivation"])}
+
+
+def _activation_of_archives(layer: Any) -> Any:
+    """QKeras's `QActivation`, able to load its own `.keras` files.
+
+    They describe a quantizer that was given as an object by its class and configuration. QKeras 0.9 makes quantizers
+    of these in all layers but this one, which takes the description for the quantizer.
+    """
+    get_quantizer = import_module("qkeras.quantizers").get_quantizer
+
+    def init(self: Any, activation: Any, **options: Any) -> None:
+        layer.__init__(self, get_quantizer(activation) if isinstance(activation, Mapping) else activation, **options)
+
+    return type(layer.__name__, (layer,), {"__init__": init})
 
 
 def evaluate(

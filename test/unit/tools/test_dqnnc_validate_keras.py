@@ -55,7 +55,7 @@ def qkeras(f: Frameworks) -> Any:
             q.QConv2D(7, 3, kernel_quantizer="binary(alpha=1)", use_bias=False, name="deep"),
             f.layers.MaxPooling2D(2, name="pool"),
             f.layers.BatchNormalization(name="deep_norm"),
-            q.QActivation("binary(alpha=1)", name="deep_sign"),
+            q.QActivation(q.binary(alpha=1), name="deep_sign"),  # which QKeras itself cannot load from a .keras file
             f.layers.Flatten(name="flat"),
             q.QDense(5, kernel_quantizer="binary(alpha=1)", use_bias=False, name="scores"),
             f.layers.BatchNormalization(name="logits"),
