@@ -25,7 +25,7 @@ Choice: TypeAlias = Literal["auto", "cmsis-nn", "portable"]
 scratch memory (the result cannot be linked with CMSIS-NN then)."""
 
 InPlace: TypeAlias = Sequence[tuple[int, int]]
-"""Pairs (output index, input index): the output may lie exactly where that input lies."""
+"""Pairs (output index, input index): the output may begin where that input begins, if it is not larger."""
 
 
 @dataclass(frozen=True)

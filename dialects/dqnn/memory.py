@@ -148,7 +148,8 @@ class BufferOp(IRDLOperation, ABC):
     """Base of the ops that compute on memory: all that a memory planner has to know of them.
 
     `inputs` are read, `outputs` written; `scratch` is live during the op only and its contents do not matter.
-    `in_place` holds pairs (output index, input index), flat: that output may lie exactly where that input lies.
+    `in_place` holds pairs (output index, input index), flat: that output may begin where that input begins,
+    if it is not larger.
     """
 
     inputs = var_operand_def(MemRefType)

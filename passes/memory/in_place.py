@@ -37,8 +37,8 @@ def merge_in_place(func: FuncOp, buffers: Sequence[Buffer]) -> list[Group]:
     """Join buffers by the in-place pairs of the ops, in the order of the ops and of their pairs.
 
     A pair is used when both values lie in buffers that are placed here (not in a global, nor in memory that the
-    application owns), have the same size, and no other byte of the two buffers would be in the other's way: above
-    all, when the input's bytes are not read later.
+    application owns), the output is not larger than the input, and no other byte of the two buffers would be in the
+    other's way: above all, when the input's bytes are not read later. Both then begin at the same place.
     """
     group_of = {buffer.value: group for buffer, group in zip(buffers, alone(buffers), strict=True)}
     for step, op in enumerate(buffer_ops(func)):
@@ -74,7 +74,7 @@ def _join(group_of: dict[SSAValue, Group], output: SSAValue, input_: SSAValue, s
     """The group in which `output` lies where `input_` lies, or None where that cannot be."""
     size = byte_size(input_.type)
     target, source = place_of(output), place_of(input_)
-    if byte_size(output.type) != size or target.base not in group_of or source.base not in group_of:
+    if byte_size(output.type) > size or target.base not in group_of or source.base not in group_of:
         return None
     kept, moved = group_of[source.base], group_of[target.base]
     if kept is moved:

@@ -309,7 +309,7 @@ def _emit_concat(op: ConcatOp, call: CallBuilder, env: Context) -> None:
 
 def _emit_pack(op: QuantizeOp, call: CallBuilder, env: Context) -> None:
     args = [call.read(op.input), call.write(op.result), *pixels_of(op.result)]
-    call.call("dqnn_pack_f32_s1", args, header=S1_RUNTIME)
+    call.call("dqnn_pack_f32_s1", args, header=S1_RUNTIME, in_place=[(0, 0)])
 
 
 def _emit_pack_codes(op: RequantizeOp, call: CallBuilder, env: Context) -> None:

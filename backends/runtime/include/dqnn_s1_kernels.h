@@ -246,7 +246,8 @@ void dqnn_max_pool2d_s1(const uint32_t *in, const uint32_t *flip, uint32_t *out,
 void dqnn_concat_s1(
     const uint32_t *in, uint32_t *out, int32_t pixels, int32_t in_channels, int32_t out_channels, int32_t first_channel);
 
-/* Sign: -1 where in < 0. NaN, 0 and -0 give +1. */
+/* Sign: -1 where in < 0. NaN, 0 and -0 give +1. In place: `out` may begin where `in` begins, since a word is written
+ * once its numbers are read, and never lies behind them. */
 void dqnn_pack_f32_s1(const float *in, uint32_t *out, int32_t pixels, int32_t channels);
 
 /* -1 where in < zero_point. */

@@ -112,10 +112,10 @@ func.func @argument(%x: memref<8xi8>, %y: memref<8xi8>) {
 
 // -----
 
-// Must not fire: the result is smaller, so it does not share the input's memory exactly.
-// CHECK-LABEL: func.func @sizes
-// CHECK-NEXT: dqnn.arena {{.*}} : memref<12xi8>
-func.func @sizes(%x: memref<8xi8>, %y: memref<8xi8>) {
+// Fires: the result is smaller, and begins where the input begins.
+// CHECK-LABEL: func.func @smaller
+// CHECK-NEXT: dqnn.arena {{.*}} : memref<8xi8>
+func.func @smaller(%x: memref<8xi8>, %y: memref<8xi8>) {
   %a = memref.alloc() : memref<8xi8>
   %b = memref.alloc() : memref<4xi8>
   cortex_m.call f in(%x : memref<8xi8>) out(%a : memref<8xi8>)
@@ -123,6 +123,23 @@ func.func @sizes(%x: memref<8xi8>, %y: memref<8xi8>) {
   cortex_m.call g in(%a : memref<8xi8>) out(%b : memref<4xi8>)
     args(%a, %b) {header = "f.h", in_place = array<i64: 0, 0>}
   cortex_m.call f in(%b : memref<4xi8>) out(%y : memref<8xi8>)
+    args(%b, %y) {header = "f.h"}
+  func.return
+}
+
+// -----
+
+// Must not fire: the result is larger, and would be written where the input is not read yet.
+// CHECK-LABEL: func.func @larger
+// CHECK-NEXT: dqnn.arena {{.*}} : memref<12xi8>
+func.func @larger(%x: memref<8xi8>, %y: memref<8xi8>) {
+  %a = memref.alloc() : memref<4xi8>
+  %b = memref.alloc() : memref<8xi8>
+  cortex_m.call f in(%x : memref<8xi8>) out(%a : memref<4xi8>)
+    args(%x, %a) {header = "f.h"}
+  cortex_m.call g in(%a : memref<4xi8>) out(%b : memref<8xi8>)
+    args(%a, %b) {header = "f.h", in_place = array<i64: 0, 0>}
+  cortex_m.call f in(%b : memref<8xi8>) out(%y : memref<8xi8>)
     args(%b, %y) {header = "f.h"}
   func.return
 }
