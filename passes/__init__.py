@@ -28,6 +28,7 @@ PASSES: dict[str, Callable[[], type[ModulePass]]] = lazy_table(
         "lower-to-cortex-m": ".pipelines:LowerToCortexMPipeline",
         "move-batch-norm-before-pool": ".move_batch_norm_before_pool:MoveBatchNormBeforePoolPass",
         "move-quantizers": ".move_quantizers:MoveQuantizersPass",
+        "move-transposes": ".move_transposes:MoveTransposesPass",
         "optimize": ".pipelines:OptimizePipeline",
         "plan-memory": ".plan_memory:PlanMemoryPass",
         "prepare": ".pipelines:PreparePipeline",

@@ -65,6 +65,8 @@ class QuantizePipeline(Pipeline):
     name = "quantize"
     stages = (
         "sink-reshape",
+        "move-transposes",
+        "fold-constants",
         "move-quantizers",
         "convert-edges",
         "shift-to-signed",
