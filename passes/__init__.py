@@ -33,6 +33,7 @@ PASSES: dict[str, Callable[[], type[ModulePass]]] = lazy_table(
         "plan-memory": ".plan_memory:PlanMemoryPass",
         "prepare": ".pipelines:PreparePipeline",
         "quantize": ".pipelines:QuantizePipeline",
+        "quantize-operators": ".quantize_operators:QuantizeOperatorsPass",
         "select-kernels": ".select_kernels:SelectKernelsPass",
         "shift-to-signed": ".shift_to_signed:ShiftToSignedPass",
         "sink-reshape": ".sink_reshape:SinkReshapePass",

@@ -13,7 +13,7 @@ from xdsl.pattern_rewriter import PatternRewriter, PatternRewriteWalker, Rewrite
 from xdsl.transforms.dead_code_elimination import dce
 
 from ..dialects import semantics
-from ..dialects.dqnn import ConstantOp, DequantizeOp, DqnnOp, LinearOp, replace, tensor_type
+from ..dialects.dqnn import BinaryOp, ConcatOp, ConstantOp, DequantizeOp, DqnnOp, LinearOp, replace, tensor_type
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class FoldConstants(RewritePattern):
         constants = [owner for operand in op.operands if isinstance(owner := operand.owner, ConstantOp)]
         if len(constants) != len(op.operands) or not constants:
             return
-        if isinstance(op, DequantizeOp) and all(is_weights(use) for use in op.result.uses):
+        if isinstance(op, DequantizeOp) and all(takes_codes(use) for use in op.result.uses):
             return
         types = [tensor_type(result) for result in op.results]
         if sum(prod(type_.get_shape()) for type_ in types) > self.max_elements:
@@ -39,9 +39,10 @@ class FoldConstants(RewritePattern):
         replace(rewriter, op, folded, [constant.result for constant in folded])
 
 
-def is_weights(use: Use) -> bool:
-    """Whether a value is the weights of a layer."""
-    return isinstance(use.operation, LinearOp) and use.operation.weights is use.operation.operands[use.index]
+def takes_codes(use: Use) -> bool:
+    """Whether a value is the weights of a layer, or an operand of an operator that also computes on codes."""
+    op = use.operation
+    return isinstance(op, BinaryOp | ConcatOp) or (isinstance(op, LinearOp) and op.weights is op.operands[use.index])
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,9 @@ class FoldConstantsPass(ModulePass):
     """Compute every operator whose operands are all constants, with its reference semantics.
 
     An operator with more than `max_elements` elements in its results stays: repeating a constant at run time may be
-    cheaper than to store the copies. So does a dequantizer of a layer's weights: of what codes they are made says which
-    kernel fits (`fuse-quantizers` leaves none of these). What nothing uses any more is dropped.
+    cheaper than to store the copies. So does a dequantizer of a layer's weights, or of an operand of a sum and the
+    like: of what codes they are made says which kernel fits (`fuse-quantizers` leaves none of these). What nothing uses
+    any more is dropped.
     """
 
     name = "fold-constants"

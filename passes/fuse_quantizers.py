@@ -20,6 +20,7 @@ from xdsl.transforms.dead_code_elimination import dce
 
 from ..backends.common.configuration import Configuration, kind_of, tag_of
 from ..dialects.dqnn import (
+    DIVIDE_HALF_AWAY,
     MULTIPLY_HALF_EVEN,
     BatchNormOp,
     ClipOp,
@@ -156,6 +157,9 @@ def forms(layer: Layer) -> Iterator[Candidate | Refusal]:
     if not layer.has_channel_scales:
         yield Refusal("supported where the weights' scales are of output channels")
         return
+    if not layer.source.has_one_scale:
+        yield Refusal("supported where the input has one scale")
+        return
     binary = binarized(layer)
     if binary is not None:
         yield from _forms(binary)
@@ -202,17 +206,23 @@ def _codes(layer: Layer, quantizer: QuantizeOp) -> Iterator[Candidate | Refusal]
     if bounds is None or (norms and _has_clamp(layer)) or layer.chain[-1] is not quantizer:
         yield Refusal("supported where activations come behind a batch normalization, and clamp")
         return
-    if quantizer.method.data != MULTIPLY_HALF_EVEN:
-        yield Refusal("supported where the quantizer rounds halves to even")
-        return
-    bounds = _in_codes(bounds, to)
     source = quantized_element(tensor_type(layer.source.value))
     weights = quantized_element(tensor_type(layer.weights.result))
-    if source is None or weights is None or weights.bitwidth != 8:
-        yield _affine_form(layer, norms, quantizer, np.array(to.scale), bounds)
+    has_integers = source is not None and weights is not None and weights.bitwidth == 8
+    if quantizer.method.data == DIVIDE_HALF_AWAY:
+        yield Refusal("supported where the quantizer rounds halves to even")
         return
+    if quantizer.method.data != MULTIPLY_HALF_EVEN and not has_integers:
+        yield Refusal("supported where input and weights are quantized, to 8 bits")
+        return
+    bounds = _in_codes(bounds, to)
     stage = affine(layer, norms)
-    if are_exact(integers(stage, layer.steps), stage, reach(layer), to.scale):
+    if quantizer.method.data != MULTIPLY_HALF_EVEN:
+        # ONNX's own rounding is that of float32 sums, which no form has: integers are as near as f32, and faster.
+        yield _integers(layer, stage, quantizer, bounds)
+    elif not has_integers:
+        yield _affine_form(layer, norms, quantizer, np.array(to.scale), bounds)
+    elif are_exact(integers(stage, layer.steps), stage, reach(layer), to.scale):
         yield _integers(layer, stage, quantizer, bounds)
         yield _affine_form(layer, norms, quantizer, np.array(to.scale), bounds)
     else:

@@ -22,7 +22,7 @@ from xdsl.pattern_rewriter import (
 )
 
 from ..dialects.dqnn import (
-    MULTIPLY_HALF_EVEN,
+    DIVIDE_HALF_AWAY,
     ConcatOp,
     ConstantOp,
     DequantizeOp,
@@ -55,12 +55,12 @@ def on(op: DqnnOp, operands: list[SSAValue], element: Attribute) -> DqnnOp:
 
 
 def is_movable(op: QuantizeOp) -> bool:
-    """Whether a quantizer is to signs, or one of QKeras's or Larq's to codes of one scale.
+    """Whether a quantizer is to signs, or one of QKeras's, Larq's or ONNX's to codes of one scale.
 
     TensorFlow Lite's stand where the file's own conversion is, at an edge between integer and float operators.
     """
     element = quantized_element(tensor_type(op.result))
-    return element is None or (element.axis is None and op.method.data == MULTIPLY_HALF_EVEN)
+    return element is None or (element.axis is None and op.method.data != DIVIDE_HALF_AWAY)
 
 
 class QuantizeBefore(RewritePattern):

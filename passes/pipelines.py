@@ -72,6 +72,7 @@ class QuantizePipeline(Pipeline):
         "shift-to-signed",
         "move-batch-norm-before-pool",
         "canonicalize",
+        "quantize-operators",
         "fuse-quantizers",
         "fold-batch-norm",
         "fold-constants",

@@ -15,12 +15,13 @@ from xdsl.dialects.builtin import MemRefType, ModuleOp
 from xdsl.ir import Attribute
 
 from ..backends.common.binary import pack, unpack
-from ..dialects.dqnn import MULTIPLY_HALF_EVEN, is_binary
+from ..dialects.dqnn import is_binary
 from ..dialects.dqnn.edge import Edge, Edges, edges_of
 from ..dialects.dqnn.memory_form import memory_edges
 from ..dialects.dqnn.network import network_function
-from ..dialects.fixed_point import dequantize, quantize, quantize_half_even
+from ..dialects.fixed_point import dequantize
 from ..dialects.quant import UniformQuantizedType
+from ..dialects.semantics.cast import QUANTIZERS
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -48,7 +49,7 @@ def from_reals(values: Array, edge: Edge) -> Array:
         return np.where(values < 0, -1, 1).astype(np.int8)
     if not isinstance(element, UniformQuantizedType):
         return values.astype(np.float32)
-    return (quantize_half_even if edge.method == MULTIPLY_HALF_EVEN else quantize)(values, element)
+    return QUANTIZERS[edge.method](values, element)
 
 
 def convert(values: Array, source: Edge, target: Edge) -> Array:

@@ -32,7 +32,7 @@ from .cast import (
     RequantizeOp,
 )
 from .constant import ConstantOp
-from .elementwise import AddOp, ArithmeticOp, BinaryOp, DivOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp
+from .elementwise import AddOp, ArithmeticOp, BinaryOp, DivOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp, SumOp
 from .flip import FlipOp, MaxPool2DFlipOp
 from .layer import inherit_layer, layer_loc, layer_name, replace
 from .linear import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, TransposeConv2DOp, WindowedLinearOp
@@ -165,6 +165,7 @@ __all__ = [
     "StagedOp",
     "StagedWindowOp",
     "SubOp",
+    "SumOp",
     "TanhOp",
     "TransposeConv2DOp",
     "TransposeOp",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from xdsl.dialects.builtin import TensorType
 from xdsl.ir import Attribute, Operation, SSAValue
-from xdsl.irdl import irdl_op_definition, operand_def, opt_prop_def, result_def, traits_def
+from xdsl.irdl import irdl_op_definition, operand_def, opt_prop_def, prop_def, result_def, traits_def
 from xdsl.traits import Commutative, Pure
 
-from .base import DqnnOp, Float, tensor_type
+from .base import DqnnOp, Float, Int, integer, tensor_type
 from .checks import activation, check_clamp, check_one_kind, check_real
 from .shapes import broadcast, check_result
 
@@ -50,6 +52,17 @@ class ArithmeticOp(BinaryOp):
         check_clamp(self.clamp_min, self.clamp_max)
 
 
+class SumOp(ArithmeticOp):
+    """A sum or difference. `nudge` is added to the Q31 multiplier that brings integer sums to the result's scale.
+
+    It sends sums next to a half to the code that another arithmetic than TensorFlow Lite's gives.
+    """
+
+    nudge = prop_def(Int)
+
+    DEFAULTS: ClassVar = {"nudge": integer(0)}
+
+
 class SelectionOp(BinaryOp):
     """A binary operator that picks one of its operands' values."""
 
@@ -60,7 +73,7 @@ class SelectionOp(BinaryOp):
 
 
 @irdl_op_definition
-class AddOp(ArithmeticOp):
+class AddOp(SumOp):
     """lhs + rhs."""
 
     name = "dqnn.add"
@@ -68,7 +81,7 @@ class AddOp(ArithmeticOp):
 
 
 @irdl_op_definition
-class SubOp(ArithmeticOp):
+class SubOp(SumOp):
     """lhs - rhs."""
 
     name = "dqnn.sub"

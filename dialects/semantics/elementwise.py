@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
-from ..dqnn import AddOp, ArithmeticOp, DivOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp
+from ..dqnn import AddOp, DivOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp, SumOp
+from ..fixed_point import multiply_by_quantized_multiplier, quantize_multiplier
 from .arrays import Array, centered, clamp, clamp_bounds, element, in_reals, rescale, single
 
 SUM_SHIFT = 20
@@ -16,7 +17,7 @@ SUM_SHIFT = 20
 Combine = Callable[[Array, Array], Array]
 
 
-def combine_sums(op: ArithmeticOp, lhs: Array, rhs: Array, combine: Combine) -> Array:
+def combine_sums(op: SumOp, lhs: Array, rhs: Array, combine: Combine) -> Array:
     """Sum or difference of two tensors.
 
     Both operands are brought, in units of 2^-20, to twice the larger scale, combined, and brought to the result's
@@ -31,7 +32,8 @@ def combine_sums(op: ArithmeticOp, lhs: Array, rhs: Array, combine: Combine) -> 
         rescale(centered(codes, type_) << SUM_SHIFT, type_.scale / common)
         for codes, type_ in ((lhs, left), (rhs, right))
     )
-    total = rescale(combine(*scaled), common / ((1 << SUM_SHIFT) * target.scale))
+    multiplier, shift = quantize_multiplier(common / ((1 << SUM_SHIFT) * target.scale))
+    total = multiply_by_quantized_multiplier(combine(*scaled), multiplier + op.nudge.value.data, shift)
     return clamp(total.astype(np.int64) + target.zero_point, target, bounds)
 
 

@@ -8,8 +8,14 @@ from math import prod
 import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
-from ..dqnn import AvgPool2DOp, MaxPool2DOp, MeanOp, Pool2DOp
-from ..fixed_point import dequantize, multiply_by_quantized_multiplier, quantize, quantize_multiplier
+from ..dqnn import AvgPool2DOp, MaxPool2DOp, MeanOp, Pool2DOp, tensor_type
+from ..fixed_point import (
+    dequantize,
+    multiply_by_quantized_multiplier,
+    quantize,
+    quantize_multiplier,
+    quantize_multiplier_once,
+)
 from ..quant import UniformQuantizedType
 from .arrays import Array, clamp, clamp_bounds, element, holds_signs
 from .windows import pad_hw, taps
@@ -39,6 +45,26 @@ def average_pool(values: Array, op: Pool2DOp, divide: Callable[[Array, Array], A
     sums = _over_windows(pad_hw(values, padding, 0), op, _sum_in_order)
     ones = np.ones((1, *values.shape[1:3], 1), values.dtype)
     return divide(sums, _over_windows(pad_hw(ones, padding, 0), op, _sum_in_order))
+
+
+def is_whole_image(op: Pool2DOp) -> bool:
+    """Whether a pool has one window, which is its whole input."""
+    return op.kernel.get_values() == tensor_type(op.input).get_shape()[1:3] and not any(op.padding.get_values())
+
+
+# code = zero_point + round(sum of (code - zero_point) * (scale / scale / count)), rounded once: TensorFlow Lite, which
+# rescales no pool, has no rule here; its mean rounds twice and so gives 1 of 40 codes another value than reals would.
+def average_of_image(codes: Array, source: UniformQuantizedType, target: UniformQuantizedType) -> Array:
+    """The average of the whole of an NHWC image, of codes with another scale."""
+    count = codes.shape[1] * codes.shape[2]
+    sums = codes.sum((1, 2), np.int64, keepdims=True) - source.zero_point * count
+    scaled = multiply_by_quantized_multiplier(sums, *image_multiplier(source.scale, target.scale, count))
+    return scaled.astype(np.int64) + target.zero_point
+
+
+def image_multiplier(source: float, target: float, count: int) -> tuple[int, int]:
+    """Multiplier and shift for the sum of `count` codes of scale `source`, to their average with scale `target`."""
+    return quantize_multiplier_once(source / target / count)
 
 
 def mean_of_codes(codes: Array, source: UniformQuantizedType, target: UniformQuantizedType, op: MeanOp) -> Array:
@@ -83,7 +109,10 @@ def _sum_in_order(windows: list[Array]) -> Array:
 
 @register_impls
 class PoolFunctions(InterpreterFunctions):
-    """Max and average keep the scale; where input and result differ in it, and for reals, they compute in float32."""
+    """Max and average keep the scale; where input and result differ in it, and for reals, they compute in float32.
+
+    But the average of a whole image rescales in integers.
+    """
 
     @impl(MaxPool2DOp)
     def run_max_pool2d(self, interpreter: Interpreter, op: MaxPool2DOp, args: PythonValues) -> PythonValues:
@@ -104,6 +133,9 @@ class PoolFunctions(InterpreterFunctions):
         if source is not None and source == target:
             divide = divide_rounding if op.rounding is None else divide_rounding_up
             return (clamp(average_pool(args[0].astype(np.int32), op, divide), target, bounds),)
+
+        if source is not None and target is not None and is_whole_image(op):
+            return (clamp(average_of_image(args[0], source, target), target, bounds),)
 
         def average(reals: Array) -> Array:
             return clamp(average_pool(reals, op, np.divide), None, bounds)

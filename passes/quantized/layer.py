@@ -57,6 +57,12 @@ class Source:
         return tensor_type(self.value).element_type != f32
 
     @property
+    def has_one_scale(self) -> bool:
+        """Whether codes all have the same scale."""
+        element = quantized_element(tensor_type(self.value))
+        return element is None or element.axis is None
+
+    @property
     def scale(self) -> float:
         """The real number of one step of a code."""
         element = quantized_element(tensor_type(self.value))

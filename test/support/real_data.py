@@ -67,6 +67,41 @@ MODELS_WITH_DATA = tuple(_LOADERS)
 def real_data(model: str) -> RealData:
     """All real inputs of a model; skips the test where their file is absent."""
     try:
-        return _LOADERS[model]()
+        return (_LOADERS | _ONNX_LOADERS)[model]()
     except FileNotFoundError as error:
         pytest.skip(f"no {error.filename} (DQNNC_MODELS)")
+
+
+# --- ONNX models, which take real numbers -------------------------------------------------------------------------
+
+
+def _mel_coefficients() -> RealData:
+    keywords = _keywords()
+    values = (keywords.inputs.astype(np.float32) - 83) * np.float32(0.58470345)
+    return RealData(values.reshape(-1, 490), keywords.labels)
+
+
+def _pixels(name: str, scale: float = 1.0, *, channels_first: bool) -> RealData:
+    """RGB images from 0 to 255 / `scale`."""
+    images = _images(name)
+    values = (images.inputs.astype(np.float32) + 128) / np.float32(scale)
+    return RealData(np.ascontiguousarray(values.transpose(0, 3, 1, 2)) if channels_first else values, images.labels)
+
+
+_PERSONS = "data/vww/vww200_rgb_uint8.npz"
+_CIFAR = "data/cifar/cifar10_cal500.npz"
+
+_ONNX_LOADERS: dict[str, Callable[[], RealData]] = {
+    "mlperf_tiny_onnx/kws_ref_model.onnx": _mel_coefficients,
+    "mlperf_tiny_onnx/ic_resnet.onnx": lambda: _pixels(_CIFAR, channels_first=False),
+    "mlperf_tiny_onnx/vww_mobilenet_v1.onnx": lambda: _pixels(
+        "data/vww/vww200_rgb_uint8.npz", 255, channels_first=True
+    ),
+    "mlperf_tiny_onnx/ad_deep_autoencoder.onnx": _spectrogram,
+    "derived_qoperator/ic_qoperator_s8_perch.onnx": lambda: _pixels(_CIFAR, channels_first=True),
+    "derived_qoperator/ic_qoperator_u8_pert.onnx": lambda: _pixels(_CIFAR, channels_first=True),
+    "derived_qoperator/ic_qdq_u8_pert.onnx": lambda: _pixels(_CIFAR, channels_first=True),
+}
+
+QUANTIZED_ONNX_MODELS = tuple(_ONNX_LOADERS)
+"""The quantized ONNX models that there are real inputs for."""

@@ -31,7 +31,7 @@ class TensorInfo:
     """Smallest code; None where there is no scale."""
     maximum: int | None = None
     """Largest code; None where there is no scale."""
-    rounding: Literal["half_away", "half_even"] | None = None
+    rounding: Literal["half_away", "half_even", "quotient_half_even"] | None = None
     """How real numbers are rounded to codes; None where there is no scale."""
     bit_order: Literal["lsb", "msb"] | None = None
     """Bit of channel 0 in a word of s1: the least or the most significant one; None for other types."""

@@ -10,7 +10,7 @@ from xdsl.dialects.builtin import IntegerType, Signedness, TensorType, f32
 
 from ...backends.common.binary import words
 from ...backends.common.configuration import type_tag
-from ...dialects.dqnn import DIVIDE_HALF_AWAY, MULTIPLY_HALF_EVEN, is_binary, s1
+from ...dialects.dqnn import DIVIDE_HALF_AWAY, DIVIDE_HALF_EVEN, MULTIPLY_HALF_EVEN, is_binary, s1
 from ...dialects.dqnn.constant import element_dtype
 from ...dialects.dqnn.edge import Edge
 from ...dialects.quant import UniformQuantizedType
@@ -20,9 +20,13 @@ from .report import TensorInfo
 
 WORD_BYTES = 4
 
-Rounding: TypeAlias = Literal["half_away", "half_even"]
+Rounding: TypeAlias = Literal["half_away", "half_even", "quotient_half_even"]
 
-ROUNDINGS: dict[str, Rounding] = {DIVIDE_HALF_AWAY: "half_away", MULTIPLY_HALF_EVEN: "half_even"}
+ROUNDINGS: dict[str, Rounding] = {
+    DIVIDE_HALF_AWAY: "half_away",
+    DIVIDE_HALF_EVEN: "quotient_half_even",
+    MULTIPLY_HALF_EVEN: "half_even",
+}
 """What reports call the methods of `dqnn.quantize`."""
 METHODS: dict[str | None, str] = {rounding: method for method, rounding in ROUNDINGS.items()}
 

@@ -54,7 +54,8 @@ SUM_SCALES_FIT = Constraint(
 
 def _sum_arguments(op: Any) -> tuple[list[int], list[int]]:
     """Arguments of a sum before and after the output pointer, where CMSIS-NN has it."""
-    lhs, rhs, out = (quantize_multiplier_smaller_than_one(scale) for scale in _sum_scales(op))
+    lhs, rhs, (multiplier, shift) = (quantize_multiplier_smaller_than_one(scale) for scale in _sum_scales(op))
+    out = (multiplier + op.nudge.value.data, shift)
     inputs = [-quantization(op.lhs).zero_point, *lhs, -quantization(op.rhs).zero_point, *rhs, SUM_SHIFT]
     return inputs, [quantization(op.result).zero_point, *out, *code_range(op)]
 

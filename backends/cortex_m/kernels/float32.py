@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ....dialects.dqnn import (
@@ -150,10 +151,22 @@ def _no_parameters(op: UnaryOp) -> tuple[float, ...]:
     return ()
 
 
+def _with_activation(macc: Callable[[Any], int]) -> Callable[[Any], int]:
+    """The operations of an operator and of the activation fused to it: one an element for each bound.
+
+    Codes are clamped in any case, so that the activation of an integer operator costs nothing; reals are not.
+    """
+
+    def count(op: Any) -> int:
+        bounds = sum(getattr(op, name, None) is not None for name in ("clamp_min", "clamp_max"))
+        return macc(op) + bounds * count_of(op.results[0])
+
+    return count
+
+
 def _row(id: str, op: type[DqnnOp], kernels: tuple[Kernel], operation: str, macc: Any, *constraints: Constraint) -> Row:
-    return Row(
-        id, op, "f32", "f32" if operation.startswith("smul") else None, "f32", kernels, operation, macc, constraints
-    )
+    weights = "f32" if operation.startswith("smul") else None
+    return Row(id, op, "f32", weights, "f32", kernels, operation, _with_activation(macc), constraints)
 
 
 ROWS = (

@@ -6,6 +6,7 @@ from typing import Any
 
 from ....dialects.dqnn import AvgPool2DOp, MaxPool2DOp, MeanOp, Pool2DOp
 from ....dialects.fixed_point import quantize_multiplier
+from ....dialects.semantics.pool import image_multiplier, is_whole_image
 from ...common.c_args import StructAttr
 from ...common.kernel_table import CallBuilder, Constraint, Context, Core, Kernel, Row
 from ...common.window import integers, window_of
@@ -38,6 +39,15 @@ def _touches_input(op: Pool2DOp) -> bool:
 
 
 AWAY_FROM_ZERO = Constraint("halves are rounded away from zero", lambda op: op.rounding is None)
+WHOLE_IMAGE = Constraint("the window is the whole image", is_whole_image)
+RESCALES = Constraint(
+    "the output has another scale or zero point than the input",
+    lambda op: quantization(op.input) != quantization(op.result),
+)
+NO_BOUNDS = Constraint(
+    "no fused activation bounds the codes",
+    lambda op: code_range(op) == (quantization(op.result).storage_min, quantization(op.result).storage_max),
+)
 WINDOWS_TOUCH = Constraint("every window covers some of the input", _touches_input)
 
 
@@ -47,7 +57,7 @@ def pool_macc(op: Pool2DOp) -> int:
     return count_of(op.result) * window.kernel_h * window.kernel_w
 
 
-def mean_macc(op: MeanOp) -> int:
+def mean_macc(op: MeanOp | AvgPool2DOp) -> int:
     """Every input value once."""
     return count_of(op.input)
 
@@ -114,8 +124,19 @@ def mean_multiplier(input_scale: float, output_scale: float, count: int) -> tupl
 
 def _emit_mean(op: MeanOp, call: CallBuilder, env: Context) -> None:
     source, result = quantization(op.input), quantization(op.result)
+    multiplier = mean_multiplier(source.scale, result.scale, count_of(op.input) // count_of(op.result))
+    _call_mean(op, call, reduced(op), multiplier)
+
+
+def _emit_whole(op: AvgPool2DOp, call: CallBuilder, env: Context) -> None:
+    _, height, width, _ = shape_of(op.input)
+    multiplier = image_multiplier(quantization(op.input).scale, quantization(op.result).scale, height * width)
+    _call_mean(op, call, (0, 1, 1, 0), multiplier)
+
+
+def _call_mean(op: Any, call: CallBuilder, reduce: tuple[int, ...], multiplier: tuple[int, int]) -> None:
+    source, result = quantization(op.input), quantization(op.result)
     shape = shape_of(op.input)
-    multiplier, shift = mean_multiplier(source.scale, result.scale, count_of(op.input) // count_of(op.result))
     call.call(
         "dqnn_mean_s8",
         [
@@ -123,10 +144,9 @@ def _emit_mean(op: MeanOp, call: CallBuilder, env: Context) -> None:
             call.write(op.result),
             len(shape),
             array("shape", shape),
-            array("reduce", reduced(op)),
+            array("reduce", reduce),
             -source.zero_point,
-            multiplier,
-            shift,
+            *multiplier,
             result.zero_point,
         ],
         header=RUNTIME,
@@ -141,6 +161,11 @@ ROWS = (
     Row(
         "avg-pool2d-s8", AvgPool2DOp, "s8", None, "s8", _pool("arm_avgpool_s8", _average_scratch),
         "op_s8_s8", pool_macc, (PER_LAYER, SAME_QUANTIZATION, WINDOWS_TOUCH, AWAY_FROM_ZERO),
+    ),
+    Row(
+        "avg-pool2d-s8-whole", AvgPool2DOp, "s8", None, "s8",
+        (Kernel("dqnn_mean_s8", "portable", _emit_whole, per_build(mean_macc, 8)),),
+        "op_s8_s8", pool_macc, (PER_LAYER, FULL_RANGE, WHOLE_IMAGE, RESCALES, NO_BOUNDS),
     ),
     Row(
         "mean-s8", MeanOp, "s8", None, "s8",
