@@ -339,15 +339,18 @@ def _integers(layer: Layer, stage: Affine, quantizer: QuantizeOp, bounds: Bounds
     numbers = integers(stage, layer.steps)
     if layer.source.pad is not None and pad_code(layer.source.pad, layer.source.value) != 0:
         return Refusal("supported where padding is real 0")
+    zero_points = layer.weight_zero_points
+    if (zero_points[numbers.signs < 0] != 0).any():
+        return Refusal("supported where weights of channels with a negative scale have zero point 0")
     codes = negate(layer.weights.array, layer.channel_axis, numbers.signs < 0)
     if codes is None:
         return Refusal("supported where no weight of a channel with a negative scale is -128")
     shape = [-1 if axis == layer.channel_axis else 1 for axis in range(codes.ndim)]
-    codes = np.where(numbers.signs.reshape(shape) == 0, 0, codes).astype(codes.dtype)
+    codes = np.where(numbers.signs.reshape(shape) == 0, zero_points.reshape(shape), codes).astype(codes.dtype)
     if not fit(numbers, reach(layer)):
         return Refusal("supported where sums with the bias fit 32 bits")
     scales = [float(scale) for scale in numbers.steps / layer.source.scale]
-    weights = ConstantOp(codes, _per_channel(codes, layer.channel_axis, scales))
+    weights = ConstantOp(codes, _per_channel(codes, layer.channel_axis, scales, zero_points))
     steps = [float(step) for step in numbers.steps]
     bias = ConstantOp(numbers.biases.astype(np.int32), UniformQuantizedType.per_axis(i32, 0, steps))
     properties: dict[str, Any] = {"clamp_min": bounds[0], "clamp_max": bounds[1]}
@@ -358,9 +361,9 @@ def _integers(layer: Layer, stage: Affine, quantizer: QuantizeOp, bounds: Bounds
     return Candidate((weights, bias), op, quantizer)
 
 
-def _per_channel(codes: Array, axis: int, scales: list[float]) -> Attribute:
-    low = min(-127, int(codes.min(initial=0)))
-    return UniformQuantizedType.per_axis(i8, axis, scales, None, low, 127)
+def _per_channel(codes: Array, axis: int, scales: list[float], zero_points: Array) -> Attribute:
+    low = min(-127, int(codes.min(initial=0)), int(zero_points.min(initial=0)))
+    return UniformQuantizedType.per_axis(i8, axis, scales, [int(point) for point in zero_points], low, 127)
 
 
 # --- What is left -----------------------------------------------------------------------------------------------

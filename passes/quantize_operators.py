@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import TypeGuard
 
 import numpy as np
@@ -202,7 +203,17 @@ def surroundings(op: DqnnOp) -> Surrounded | str | None:
         bounds = None if bounds is None else intersection(bounds, bounds_of(activation))
     if bounds is None:
         return "supported where the bounds of the activations behind it meet"
+    if isinstance(op, AvgPool2DOp) and has_halves(op, codes[0], quantizers[0].result):
+        return "supported where the scale changes, or windows have an odd size: else exact halves are frequent"
     return Surrounded(op, tuple(codes), tuple(quantizers), bounds)
+
+
+# The mean of n codes of one scale is a half with a chance of 1/n where n is even. In float32 the errors of the sum
+# decide to which side it goes; integers, which send all halves to one side, would change 1/2n of the codes.
+def has_halves(op: AvgPool2DOp, codes: SSAValue, result: SSAValue) -> bool:
+    """Whether an average pool on codes would often round otherwise than float32 does."""
+    is_even = prod(op.kernel.get_values()) % 2 == 0
+    return is_even and tensor_type(codes).element_type == tensor_type(result).element_type
 
 
 def chain_behind(value: SSAValue, *, takes_bounds: bool) -> list[DqnnOp]:

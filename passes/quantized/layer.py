@@ -116,6 +116,19 @@ class Layer:
         return np.broadcast_to(np.array((1.0,) if element is None else element.scales, np.float64), channels)
 
     @property
+    def weight_zero_points(self) -> Array:
+        """The code of real 0 among the weights of each output channel."""
+        element = quantized_element(tensor_type(self.weights.result))
+        channels = tensor_type(self.op.result).get_shape()[-1]
+        return np.broadcast_to(np.array((0,) if element is None else element.zero_points, np.int64), channels)
+
+    @property
+    def centered_weights(self) -> Array:
+        """The weights' codes less their zero points, as int64."""
+        shape = [-1 if axis == self.channel_axis else 1 for axis in range(self.weights.array.ndim)]
+        return self.weights.array.astype(np.int64) - self.weight_zero_points.reshape(shape)
+
+    @property
     def steps(self) -> Array:
         """The real number that a sum of 1 stands for, for each output channel, in float64."""
         return self.source.scale * self.weight_scales

@@ -37,7 +37,7 @@ class Affine(NamedTuple):
 
 def reach(layer: Layer) -> Array:
     """The largest magnitude of each channel's sum, an int64."""
-    magnitudes = np.abs(layer.weights.array.astype(np.int64))
+    magnitudes = np.abs(layer.centered_weights)
     axes = tuple(axis for axis in range(magnitudes.ndim) if axis != layer.channel_axis)
     return magnitudes.sum(axes) * layer.source.farthest
 
