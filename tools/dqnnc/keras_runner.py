@@ -200,7 +200,8 @@ def main(folder: Path) -> int:
     except ModelError as error:
         return _fail(f"{FAILURE}{error}")
     except Exception as error:
-        return _fail(f"{FAILURE}{request.file}: Keras cannot run the model: {type(error).__name__}: {error}")
+        reason = f"{request.file}: Keras cannot run the model: {type(error).__name__}: {error}"
+        return _fail(f"{FAILURE}{reason}; try --reference semantics")
     (folder / "tensors.json").write_text(json.dumps(_places(tensors.files)))
     return 0
 

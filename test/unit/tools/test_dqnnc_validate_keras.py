@@ -310,6 +310,18 @@ def test_keras_is_given_no_class_that_the_frontend_does_not_know(tmp_path: Path,
     assert "class 'Evil' of package 'antigravity' is not known to Keras or not handed to it" in capsys.readouterr().err
 
 
+@needs_keras
+def test_what_keras_cannot_run_names_the_remedy(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """An option that the frontend does not read, and Keras does not know."""
+    model = tmp_path / "net.h5"
+    weights = {"kernel": (4, 3), "bias": (3,)}
+    model.write_bytes(sequential((4,), ("Dense", {"units": 3, "colour": "red"}, weights)))
+    assert main(["validate", "-m", str(model)]) == 1
+    error = capsys.readouterr().err
+    assert "Keras cannot run the model" in error
+    assert error.endswith("; try --reference semantics\n")
+
+
 @pytest.mark.skipif(HAVE_KERAS, reason="Keras is installed")
 def test_where_keras_is_not_installed(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     model = tmp_path / "net.h5"
