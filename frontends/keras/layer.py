@@ -34,7 +34,15 @@ from ..names import value_name
 from .file import Array, File, as_float32, is_too_large
 from .graph import LayerRecord
 from .options import Json, Options
-from .quantizers import QuantizedWeights, Quantizer, QuantizerError, SpellingError, make_quantizer, spelling_of
+from .quantizers import (
+    QuantizedWeights,
+    Quantizer,
+    QuantizerError,
+    SpellingError,
+    UnknownQuantizerError,
+    make_quantizer,
+    spelling_of,
+)
 from .weights import Weights
 
 FloatTensor = TensorType[Attribute]
@@ -121,8 +129,10 @@ class Layer:
         """
         return self.spelled(option, self.options.get(option), trainable=trainable)
 
-    def spelled(self, option: str, value: Json, *, trainable: bool = False) -> Quantizer | None:
-        """The quantizer that a value of an option spells, or None."""
+    def spelled(
+        self, option: str, value: Json, *, trainable: bool = False, activations: Sequence[str] = ()
+    ) -> Quantizer | None:
+        """The quantizer that a value of an option spells, or None. `activations` may stand there as well."""
         spelling = None
         try:
             spelling = spelling_of(value)
@@ -130,7 +140,10 @@ class Layer:
         except SpellingError as error:
             raise self.refuse(f"{option}: {error}", "name a quantizer, or write a call of it") from error
         except QuantizerError as error:
-            raise self.refuse(f"{option} {spelling}: {error.property}", error.remedy) from error
+            property, remedy = error.property, error.remedy
+            if activations and isinstance(error, UnknownQuantizerError):
+                property, remedy = "unknown activation", f"use one of {', '.join(activations)}, or a quantizer"
+            raise self.refuse(f"{option} {spelling}: {property}", remedy) from error
         except VerifyException as error:
             raise self.refuse(f"{option} {spelling}: {error}", "its scale is out of range") from error
 

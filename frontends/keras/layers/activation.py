@@ -62,6 +62,7 @@ ACTIVATIONS: dict[str, Emit] = {
     "hard_silu": lambda layer, value: layer.like(value, HardSwishOp),
     "hard_swish": lambda layer, value: layer.like(value, HardSwishOp),
     "hard_tanh": _hard_tanh,
+    "leaky_relu": lambda layer, value: layer.leaky_relu(value, 0.2),
     "linear": lambda layer, value: value,
     "relu": lambda layer, value: layer.like(value, ReluOp),
     "relu6": lambda layer, value: layer.like(value, Relu6Op),
@@ -90,7 +91,7 @@ def activate(layer: Layer, value: SSAValue, option: str = "activation") -> SSAVa
         return ACTIVATIONS[spelling.name](layer, value)
     if spelling is not None and spelling.known_package and spelling.name in LAYERS:
         raise layer.refuse(f"{option} {spelling}", "make the activation a layer of its own")
-    quantizer = layer.spelled(option, given)
+    quantizer = layer.spelled(option, given, activations=sorted(ACTIVATIONS))
     if quantizer is None:
         return value
     try:

@@ -1,6 +1,6 @@
 """The quantizers of QKeras and Larq, and those that plugins offer."""
 
-from .base import Emitter, QuantizedWeights, Quantizer, QuantizerError
+from .base import Emitter, QuantizedWeights, Quantizer, QuantizerError, UnknownQuantizerError
 from .plugin import GROUP
 from .spelling import Spelling, SpellingError, parse_call, spelling_of
 from .table import QUANTIZERS, make_quantizer
@@ -14,6 +14,7 @@ __all__ = [
     "QuantizerError",
     "Spelling",
     "SpellingError",
+    "UnknownQuantizerError",
     "make_quantizer",
     "parse_call",
     "spelling_of",

@@ -22,6 +22,10 @@ class QuantizerError(ValueError):
         super().__init__(property, remedy)
 
 
+class UnknownQuantizerError(QuantizerError):
+    """No quantizer has this name."""
+
+
 class Emitter(Protocol):
     """What a quantizer on activations needs of the layer that it stands in."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ..options import Json, is_real, show
-from .base import Quantizer, QuantizerError
+from .base import Quantizer, QuantizerError, UnknownQuantizerError
 from .kinds import (
     EIGHT_BITS_ONLY,
     AutoFixedPoint,
@@ -320,7 +320,7 @@ def make_quantizer(spelling: Spelling, *, trainable: bool) -> Quantizer:
         plugin = find_plugin(spelling)
         if plugin is not None:
             return plugin
-        raise QuantizerError("unknown quantizer", f"use one of {USUAL}, or register your own")
+        raise UnknownQuantizerError("unknown quantizer", f"use one of {USUAL}, or register your own")
     values = dict(definition.parameters)
     if len(spelling.arguments) > len(values):
         raise QuantizerError(f"{len(spelling.arguments)} arguments", f"at most {len(values)} are expected")

@@ -423,6 +423,7 @@ def test_keras_3(keras3: Any, tmp_path: Path):
     block = keras3.Input((7, 6, 4))
     y = keras3.Model(block, layers.Multiply()([block, layers.ReLU(max_value=0.5)(block)]))(y)
     y = layers.SeparableConv2D(3, 2)(layers.DepthwiseConv2D(2, depth_multiplier=2)(y))
+    y = layers.Conv2D(3, 2, activation="leaky_relu")(layers.Activation("leaky_relu")(y))
     y = layers.Dense(3, activation="hard_sigmoid")(layers.Flatten()(y))
     check_keras_3(keras3, x, y, tmp_path)
 

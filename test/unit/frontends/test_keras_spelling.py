@@ -149,7 +149,7 @@ def test_weights_that_are_no_steps_stay_in_float():
         ("my_curve", "neither a sign nor a rounding to equal steps"),
         ("my_failure", "plugin failed: no such thing: mend the plugin"),
         ("my_steps(1)", "arguments without names"),
-        ("not_mine", "unknown quantizer"),
+        ("not_mine", "unknown activation: use one of hard_sigmoid, .*, or a quantizer"),
     ],
 )
 def test_plugins_that_cannot_be_used(activation: str, message: str):

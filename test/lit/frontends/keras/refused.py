@@ -95,7 +95,7 @@ def elu(m: KerasBuilder):
     return [m.layer("Activation", m.input((4,)), activation="elu")]
 
 
-# CHECK-NEXT: elu.h5: layer 'activation' (Activation): activation elu(): unknown quantizer: use one of quantized_bits, quantized_relu, quantized_tanh, binary, stochastic_binary, SteSign, ApproxSign, SwishSign, DoReFa, or register your own
+# CHECK-NEXT: elu.h5: layer 'activation' (Activation): activation elu(): unknown activation: use one of hard_sigmoid, hard_silu, hard_swish, hard_tanh, leaky_relu, linear, relu, relu6, sigmoid, silu, softmax, swish, tanh, or a quantizer
 
 
 @refused
