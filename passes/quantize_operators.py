@@ -22,6 +22,7 @@ from typing import TypeGuard
 import numpy as np
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp, TensorType, i32
+from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, SSAValue
 from xdsl.rewriter import Rewriter
 from xdsl.transforms.dead_code_elimination import dce
@@ -64,6 +65,7 @@ from ..dialects.dqnn import (
 )
 from ..dialects.dqnn.base import integer, real
 from ..dialects.dqnn.canonicalization import Bounds, bounds_of
+from ..dialects.dqnn.edge import edges_of
 from ..dialects.dqnn.fallback import FALLBACK, Fallback
 from ..dialects.fixed_point import INT32_MAX
 from ..dialects.quant import UniformQuantizedType
@@ -105,13 +107,16 @@ class QuantizeOperatorsPass(TargetPass):
     """Replace float operators between dequantizers and quantizers by operators on codes, where the table has a row.
 
     Operators that only move or choose codes get them in the result's type first, by a requantize where it differs. A
-    dequantize with a quantize behind it, of different types, is one requantize.
+    dequantize with a quantize behind it, of different types, is one requantize. Networks that know no quantizer of
+    ONNX's rounding, as those of Keras and TensorFlow Lite, stay as they are.
     """
 
     name = "quantize-operators"
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """Replace operator by operator, in the order in which they run."""
+        if not has_quotients(op):
+            return
         for operator in computed_ops(op):
             if isinstance(operator, QuantizeOp):
                 self._requantize(operator)
@@ -169,6 +174,14 @@ class QuantizeOperatorsPass(TargetPass):
 
 
 # --- What stands around an operator -------------------------------------------------------------------------------
+
+
+def has_quotients(module: ModuleOp) -> bool:
+    """Whether a network has quantizers of ONNX's rounding, or had one at an input."""
+    functions = [op for op in module.ops if isinstance(op, FuncOp) and not op.is_declaration]
+    edges = [edge for function in functions for edge in edges_of(function)[0]]
+    ops = [op for op in computed_ops(module) if isinstance(op, QuantizeOp)]
+    return DIVIDE_HALF_EVEN in {*(edge.method for edge in edges), *(op.method.data for op in ops)}
 
 
 def is_code(value: SSAValue) -> bool:

@@ -148,7 +148,7 @@ IMAGE: dict[str, Case] = {
     "added": Case(lambda f, x: sign(f, f.layers.Add()([sign(f, x), sign(f, other(f, x))]))),
     "multiplied": Case(lambda f, x: conv(f, sign(f, f.layers.Multiply()([sign(f, x), sign(f, other(f, x))])))),
     "repeated": Case(lambda f, x: conv(f, f.layers.UpSampling2D(2)(sign(f, x))), falls_back=True),
-    "turned": Case(lambda f, x: conv(f, f.layers.Permute((2, 1, 3))(sign(f, x))), falls_back=True),
+    "turned": Case(lambda f, x: conv(f, f.layers.Permute((2, 1, 3))(sign(f, x)))),
     "average": Case(lambda f, x: sign(f, f.layers.AveragePooling2D(2)(sign(f, x)))),
     "maximum": Case(lambda f, x: conv(f, f.layers.MaxPooling2D(2, strides=1, padding="same")(sign(f, x)))),
     "maximum of all": Case(lambda f, x: f.layers.GlobalMaxPooling2D()(sign(f, x))),

@@ -212,18 +212,17 @@ def test_a_wrong_weight_is_found_in_its_layer(
 
 
 @needs_keras
-@pytest.mark.parametrize(
-    ("example", "mode", "differs"), [("digits_larq", "emulator", False), ("digits_qkeras", "host", True)]
-)
-def test_the_digits_differ_at_borders_alone(example: str, mode: str, differs: bool, tmp_path: Path):
-    """8-bit sums of QKeras are often in the middle of two codes; signs of Larq's are not."""
+@pytest.mark.parametrize(("example", "mode"), [("digits_larq", "emulator"), ("digits_qkeras", "host")])
+def test_no_layer_of_the_digits_differs(example: str, mode: str, tmp_path: Path):
+    """Alone or in the network, on 40 images."""
     model, data = (EXAMPLES / example / name for name in (f"{example}.h5", "digits_reference.npz"))
     arguments = ["-vi", str(data), "--samples", "40", "--per-layer", "--mode", mode]
     report = validate(model, *arguments, report=tmp_path / "report.json")
     assert report["passed"]
     layers = report["per_layer"]["layers"]
-    assert (sum(item["borderline"] for item in layers) > 0) == differs
-    assert (report["per_layer"]["first_difference"] is not None) == differs
+    assert len(layers) > 4
+    assert not any(item["borderline"] for item in layers)
+    assert report["per_layer"]["first_difference"] is None
     assert report["classification"]["generated_accuracy"] == report["classification"]["reference_accuracy"]
 
 
