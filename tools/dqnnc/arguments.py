@@ -190,7 +190,7 @@ def _add_validation(command: ArgumentParser) -> None:
         "--reference",
         choices=REFERENCES,
         default="framework",
-        help="what to compare with: the framework of the model's format (LiteRT, or Keras, which "
+        help="what to compare with: the framework of the model's format (LiteRT, ONNX Runtime, or Keras, which "
         "pip install 'dqnnc[keras]' brings), or our own semantics of the imported network, for which no framework is "
         "needed (default: framework; of IR always semantics)",
     )

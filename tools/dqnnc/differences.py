@@ -15,6 +15,11 @@ Array: TypeAlias = npt.NDArray[Any]
 FLOAT_TOLERANCE = 1e-5
 """Largest difference of a float output, as a share of the reference's largest magnitude."""
 
+MAX_SHARE = 0.02
+"""Share of the codes of an ONNX model that may differ."""
+MAX_STEPS = 2
+"""How far they may."""
+
 
 def difference(output: TensorInfo, reference: Array, generated: Array) -> OutputDifference:
     """Compare an output's values over all samples: codes must be equal, real numbers within the tolerance."""

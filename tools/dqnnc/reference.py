@@ -1,7 +1,8 @@
 """What the results of the generated code are compared with.
 
-A `.tflite` model is run by LiteRT with its reference kernels, an `.h5` or `.keras` model by Keras. IR, which no
-framework reads, is run by the numpy semantics of our own dialects; every model is, where the user asks for it.
+A `.tflite` model is run by LiteRT with its reference kernels, an `.onnx` model by ONNX Runtime, an `.h5` or `.keras`
+model by Keras. IR, which no framework reads, is run by the numpy semantics of our own dialects; every model is, where
+the user asks for it.
 """
 
 from __future__ import annotations
@@ -45,9 +46,10 @@ LITERT = "LiteRT, reference kernels"
 LITERT_FLOAT_WEIGHTS = "LiteRT, reference kernels, with the model's 8-bit weights in float32"
 """For dynamic-range quantization: with 8-bit weights LiteRT quantizes activations at run time, which we do not."""
 KERAS = "Keras, model(x) without oneDNN"
+ONNX_RUNTIME = "ONNX Runtime on the CPU, without optimizations"
 SEMANTICS = "the reference semantics of the IR"
 
-FRAMEWORKS = {"tflite": LITERT, "h5": KERAS, "keras": KERAS}
+FRAMEWORKS = {"tflite": LITERT, "onnx": ONNX_RUNTIME, "h5": KERAS, "keras": KERAS}
 """Format of a model file -> what runs it."""
 
 

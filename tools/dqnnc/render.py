@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from ...frontends.tflite.network import name_hint
+from .differences import MAX_SHARE, MAX_STEPS
 from .report import (
     Advice,
     Analysis,
@@ -261,9 +262,12 @@ def _differences(validation: Validation) -> list[str]:
             _optional(output.max_code_difference),
             f"{output.max_difference:.6g}",
         ]
-        for output in validation.outputs
+        for output in (*validation.outputs, *validation.last_codes)
     ]
-    return ["Differences from the reference", *table(columns, rows)]
+    lines = ["Differences from the reference", *table(columns, rows)]
+    if validation.last_codes:
+        lines.append("the last rows are of the last codes before a softmax, or before real numbers")
+    return lines
 
 
 def _per_layer(validation: Validation) -> list[str]:
@@ -316,6 +320,8 @@ def verdict(validation: Validation) -> str:
     layers = validation.per_layer
     if validation.passed and not mismatches:
         return "PASS: equal to the reference"
+    if validation.model.format == "onnx" and layers is None:
+        return _verdict_on_codes(validation, differ)
     if layers is None:
         return f"FAIL: {differ} from the reference"
     if layers.inconsistent:
@@ -336,6 +342,21 @@ def verdict(validation: Validation) -> str:
     return (
         f"PASS: {differ}. In {layers.samples} samples {borderline:,} of {total:,} values of layers lie at the border "
         "of two codes, where a layer alone may take either; all others are equal to the reference"
+    )
+
+
+def _verdict_on_codes(validation: Validation, differ: str) -> str:
+    """The verdict on an ONNX model, whose codes may differ from those of float32 between roundings."""
+    tensors = validation.last_codes or validation.outputs
+    codes = [(item, item.max_code_difference) for item in tensors if item.max_code_difference is not None]
+    verdict = "PASS" if validation.passed else "FAIL"
+    if not codes:
+        return f"{verdict}: {differ} from the reference"
+    wrong, values = sum(item.mismatches for item, _ in codes), sum(item.values for item, _ in codes)
+    place = " before a softmax or real numbers" if validation.last_codes else ""
+    return (
+        f"{verdict}: {differ}. Of the codes{place} {wrong:,} of {values:,} differ ({wrong / values:.2%}), by at most "
+        f"{max(steps for _, steps in codes)}; of an ONNX model {MAX_SHARE:.0%} may, by {MAX_STEPS}"
     )
 
 

@@ -446,9 +446,12 @@ class Validation:
     """Where the input values come from."""
     samples: int
     passed: bool
-    """Whether no output differs; or, for a model of Keras, each layer alone differs only where codes border."""
+    """Whether no output differs; or, for a model of Keras, each layer alone differs only where codes border; or, for
+    one of ONNX, few codes differ by little."""
     outputs: tuple[OutputDifference, ...]
     comparisons: tuple[Comparison, ...]
     classification: Classification | None
     per_layer: PerLayer | None
     """Where it is asked for, and where the outputs of a model of Keras differ."""
+    last_codes: tuple[OutputDifference, ...] = ()
+    """Of a quantized model of ONNX whose outputs differ: the last codes before a softmax, or before real numbers."""

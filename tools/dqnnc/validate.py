@@ -14,6 +14,8 @@ from .errors import UserError
 from .execute import CmsisNN, Machine, execute
 from .inspection import ends_in_softmax, model_info, target_info
 from .keras_reference import run_keras
+from .last_codes import Codes, last_code_tensors, last_codes, soft_outputs
+from .onnx_reference import require_onnx_runtime, run_onnx_runtime
 from .output import output
 from .per_layer import compare_layers
 from .progress import Progress
@@ -21,6 +23,7 @@ from .reference import (
     KERAS,
     LITERT,
     LITERT_FLOAT_WEIGHTS,
+    ONNX_RUNTIME,
     Results,
     as_reals,
     reference_of,
@@ -61,7 +64,10 @@ def _validate(options: Namespace) -> Validation:
     reference = _run_reference(compiled, source, samples, progress, layers=options.per_layer)
     machine = _machine(compiled, options)
     generated, execution = _run_generated(compiled, model, machine, samples, progress)
-    per_layer = _compare_layers(compiled, model, machine, samples, reference, generated, progress)
+    per_layer = _compare_layers(
+        compiled, model, machine, samples, reference, generated, progress, always=options.per_layer
+    )
+    codes = _last_codes(compiled, model, machine, samples, reference, generated, progress)
     return judge(
         model,
         target_info(compiled),
@@ -71,6 +77,8 @@ def _validate(options: Namespace) -> Validation:
         generated,
         per_layer,
         is_classifier=options.classifier or samples.labels is not None or ends_in_softmax(compiled),
+        soft=soft_outputs(compiled),
+        codes=codes,
     )
 
 
@@ -84,8 +92,13 @@ def _check(options: Namespace) -> None:
         raise UserError("--cmsis-nn-include needs --mode emulator: the library is built for the target's core")
     if options.output_files and not options.input_files:
         raise UserError("-vo needs the inputs that belong to it: give them with -vi")
-    if reference_of(format_of(options.model), options.reference) == LITERT:
+    source = reference_of(format_of(options.model), options.reference)
+    if source == LITERT:
         require_litert()
+    if source == ONNX_RUNTIME:
+        if options.per_layer:
+            raise UserError("--per-layer compares an ONNX model with our own semantics: add --reference semantics")
+        require_onnx_runtime()
 
 
 def _samples(options: Namespace, model: ModelInfo) -> Samples:
@@ -97,14 +110,18 @@ def _samples(options: Namespace, model: ModelInfo) -> Samples:
 def _run_reference(compiled: Compiled, source: str, samples: Samples, progress: Progress, *, layers: bool) -> Results:
     """What the original model computes. It has its own types at its edges: its values become those of the network's."""
     inputs, (shapes, outputs) = model_inputs(compiled, samples.inputs), model_tensors(compiled)
+    last = last_code_tensors(compiled) if compiled.format == "onnx" else []
     with progress.step(f"Running the original model with {source}", samples.count) as step:
         if source in (LITERT, LITERT_FLOAT_WEIGHTS):
             results, tensors = run_litert(compiled.file, compiled.data, inputs, outputs, step, layers=layers)
+        elif source == ONNX_RUNTIME:
+            results, tensors = run_onnx_runtime(compiled.file, compiled.data, inputs, shapes, outputs, step, last)
         elif source == KERAS:
             results, tensors = run_keras(compiled.file, compiled.data, inputs, step, layers=layers)
         else:
-            results, tensors = run_semantics(compiled.imported, inputs, shapes, outputs, step, layers=layers)
-    if source != KERAS:
+            has_taps = layers or bool(last)
+            results, tensors = run_semantics(compiled.imported, inputs, shapes, outputs, step, layers=has_taps)
+    if source not in (KERAS, ONNX_RUNTIME):
         tensors = as_reals(compiled.imported, tensors)
     return Results(source, network_outputs(compiled, results), tensors)
 
@@ -117,10 +134,12 @@ def _compare_layers(
     reference: Results,
     generated: Results,
     progress: Progress,
+    *,
+    always: bool,
 ) -> PerLayer | None:
     """The comparison layer by layer, where it is asked for, or the verdict hangs on it: of the samples that differ."""
     differing = differing_samples(model.outputs, reference.outputs, generated.outputs)
-    if reference.tensors:
+    if always:
         return compare_layers(compiled, machine, samples.inputs, generated.outputs, differing, reference, progress)
     differing = differing[:MAX_EXPLAINED]
     if not rounds_reals(model.format) or not differing:
@@ -129,6 +148,25 @@ def _compare_layers(
     again = _run_reference(compiled, reference.source, some, progress, layers=True)
     outputs = [values[differing] for values in generated.outputs]
     return compare_layers(compiled, machine, some.inputs, outputs, range(some.count), again, progress)
+
+
+def _last_codes(
+    compiled: Compiled,
+    model: ModelInfo,
+    machine: Machine,
+    samples: Samples,
+    reference: Results,
+    generated: Results,
+    progress: Progress,
+) -> list[Codes]:
+    """The last codes of an ONNX model before outputs that few codes change by much, where outputs differ."""
+    if model.format != "onnx" or not differing_samples(model.outputs, reference.outputs, generated.outputs):
+        return []
+    tensors = {name: reference.tensors[name] for name in last_code_tensors(compiled) if name in reference.tensors}
+    if not tensors:
+        return []
+    with progress.step("Running the generated code up to its last codes"):
+        return last_codes(compiled, machine, samples.inputs, tensors)
 
 
 def _run_generated(
