@@ -60,7 +60,7 @@ from ..dialects.quant import UniformQuantizedType
 from .fuse_activation import intersection
 from .quantized.integers import are_exact, fit, integers
 from .quantized.layer import Layer, binarized, match_layer, pad_code
-from .quantized.stage import Affine, Array, affine, negate, reach, thresholds
+from .quantized.stage import Affine, Array, affine, negate, reach, settle, thresholds
 from .target import TargetPass, computed_ops
 
 
@@ -272,7 +272,10 @@ def _affine_form(
 ) -> Candidate | Refusal:
     stage = affine(layer, norms)
     with np.errstate(over="ignore"):
-        tables = [ConstantOp((values / step).astype(np.float32), f32) for values in stage]
+        stage = Affine(stage.scale / step, stage.offset / step)
+        if isinstance(replaced, QuantizeOp) and not is_binary(tensor_type(replaced.result).element_type):
+            stage = settle(layer, replaced, stage) if layer.source.is_codes and layer.has_code_weights else stage
+        tables = [ConstantOp(values.astype(np.float32), f32) for values in stage]
     weights = ConstantOp(layer.weights.array, tensor_type(layer.weights.result).element_type)
     return _staged(layer, "affine", weights, tables, replaced, bounds)
 

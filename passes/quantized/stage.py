@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...dialects import semantics
-from ...dialects.dqnn import MAX_THRESHOLD, BatchNormOp, DqnnOp
+from ...dialects.dqnn import MAX_THRESHOLD, BatchNormOp, DqnnOp, QuantizeOp, quantized_element, tensor_type
 from ...dialects.semantics.linear import finish
 from ...dialects.semantics.normalization import inverse_deviation
 from .layer import Array, Layer, tables_of
@@ -50,6 +50,42 @@ def thresholds(layer: Layer) -> Thresholds:
         return run(layer.chain, values)
 
     return bisect(signs, reach(layer))
+
+
+def codes_of(layer: Layer, quantizer: QuantizeOp, sums: Array) -> Array:
+    """The codes, less their zero point, that the framework's operators make of sums [channels]."""
+    values = finish(layer.op, sums * layer.steps, layer.bias if layer.op.bias is not None else None)
+    element = quantized_element(tensor_type(quantizer.result))
+    assert element is not None, "codes"
+    return run(layer.chain, values).astype(np.int64) - element.zero_point
+
+
+# Where a normalization has all but no slope (QKeras makes scales of 0 and below 2^-32), what it gives for all sums may
+# lie next to the middle of two codes, and roundings in another order than the framework's would decide. A channel whose
+# sums give two codes, k and k + 1, is therefore made a comparison. With t the threshold of k + 1, s = +-1 the direction
+# in which codes rise and d = 2^-15,
+#
+#     acc * (s * d) + k + 1/2 - (t - 1/2) * d  =  k + 1/2 + (s * acc - t + 1/2) * d
+#
+# is beyond k + 1/2 exactly where s * acc >= t, and within 1 of it where |acc| < 2^14. All terms are multiples of 2^-16
+# below 2^8: no float32 operation rounds. A channel of one code has scale 0.
+def settle(layer: Layer, quantizer: QuantizeOp, stage: Affine) -> Affine:
+    """Scale and offset, in codes, with those of channels that have but one or two codes made exact."""
+    limits = reach(layer)
+    lowest, highest = (codes_of(layer, quantizer, sums) for sums in (-limits, limits))
+    first = np.minimum(lowest, highest)
+    is_constant = lowest == highest
+    is_step = (np.abs(highest - lowest) == 1) & (limits < 2**14)
+    if not (is_constant | is_step).any():
+        return stage
+    found = bisect(lambda sums: np.where(codes_of(layer, quantizer, sums) > first, 1, -1), limits)
+    step = 2.0**-15
+    scale = np.where(found.negated, -step, step)
+    offset = first + 0.5 - (found.values.astype(np.float64) - 0.5) * step
+    return Affine(
+        np.where(is_constant, 0.0, np.where(is_step, scale, stage.scale)),
+        np.where(is_constant, first, np.where(is_step, offset, stage.offset)),
+    )
 
 
 def run(chain: tuple[DqnnOp, ...], values: Array) -> Array:

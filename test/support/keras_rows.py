@@ -187,14 +187,12 @@ class RowModel:
         if built.norm is None:
             return
         spread = branch.spread
-        # QKeras makes scales of 0 and below a tiny power of two, with which codes lie next to halves.
-        only_positive = branch.row.output == "s8" and isinstance(built.norm, self.frameworks.qkeras.QBatchNormalization)
         values: list[Any] = []
         for weight in built.norm.weights:
             count = weight.shape[0]
             match weight.name.rsplit("/", 1)[-1].split(":")[0]:
                 case "gamma":
-                    kinds = random.permutation(np.resize([1.0] if only_positive else SCALES, count))
+                    kinds = random.permutation(np.resize(SCALES, count))
                     values.append(kinds * random.uniform(0.5, 1.5, count))
                 case "beta":
                     values.append(random.permutation(np.resize([0.0, 0.5, -0.5, 1.0], count)) * random.uniform(0, 1))
