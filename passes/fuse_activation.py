@@ -11,17 +11,7 @@ from xdsl.pattern_rewriter import PatternRewriter, PatternRewriteWalker, Rewrite
 
 from ..dialects.dqnn import ArithmeticOp, ClipOp, LinearOp, Pool2DOp, Relu6Op, ReluOp, forget_tensors, replace
 from ..dialects.dqnn.base import real
-from ..dialects.dqnn.canonicalization import Bounds, bounds_of
-
-
-def intersection(first: Bounds, second: Bounds) -> Bounds | None:
-    """The bounds that clamp as `first` and then `second` do, or None where the two ranges do not meet."""
-    lows = [bound for bound in (first[0], second[0]) if bound is not None]
-    highs = [bound for bound in (first[1], second[1]) if bound is not None]
-    low, high = max(lows, default=None), min(highs, default=None)
-    if low is not None and high is not None and low > high:
-        return None
-    return (low, high)
+from ..dialects.dqnn.bounds import bounds_of, clamp_bounds, intersection
 
 
 class FuseActivation(RewritePattern):
@@ -40,9 +30,8 @@ class FuseActivation(RewritePattern):
             return
         if not op.input.has_one_use() or op.input.type != op.result.type:
             return
-        low, high = producer.clamp_min, producer.clamp_max
-        own = (None if low is None else low.value.data, None if high is None else high.value.data)
-        if (bounds := intersection(own, bounds_of(op))) is None:
+        bounds = intersection(clamp_bounds(producer), bounds_of(op))
+        if bounds is None:
             return
         producer.clamp_min, producer.clamp_max = (None if bound is None else real(bound) for bound in bounds)
         forget_tensors(producer)

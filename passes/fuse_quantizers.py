@@ -51,13 +51,11 @@ from ..dialects.dqnn import (
     stand_for,
     tensor_type,
 )
-from ..dialects.dqnn.canonicalization import Bounds, bounds_of
+from ..dialects.dqnn.bounds import NO_BOUNDS, Bounds, bounds_of, clamp_bounds, intersection
 from ..dialects.dqnn.fallback import FALLBACK, Fallback
 from ..dialects.dqnn.linear import BIAS_FORMAT, ROUND_ONCE
 from ..dialects.dqnn.staged import BATCH_NORM
-from ..dialects.fixed_point import dequantize
 from ..dialects.quant import UniformQuantizedType
-from .fuse_activation import intersection
 from .quantized.integers import are_exact, fit, integers
 from .quantized.layer import Layer, binarized, match_layer, pad_code
 from .quantized.stage import Affine, Array, affine, negate, reach, settle, thresholds
@@ -103,7 +101,7 @@ class FuseQuantizersPass(TargetPass):
             if isinstance(operator, QuantizeOp):
                 _fuse_conversion(operator)
             elif isinstance(operator, DequantizeOp) and isinstance(operator.input.owner, ConstantOp):
-                _replace(operator, _real_constant(operator.input.owner))
+                _replace(operator, ConstantOp(operator.input.owner.reals, f32))
             elif isinstance(operator, DequantizeOp) and isinstance(operator.input.owner, QuantizeOp):
                 self._stay_in_float(operator, operator.input.owner)
         dce(op)
@@ -183,7 +181,7 @@ def _signs(layer: Layer) -> Candidate | Refusal:
         norms = _norms(layer)
         if len(norms) + 1 != len(layer.chain) or _has_clamp(layer):
             return Refusal("supported where nothing but a batch normalization comes before")
-        return _affine_form(layer, norms, layer.chain[-1], np.ones(()), (None, None))
+        return _affine_form(layer, norms, layer.chain[-1], np.ones(()), NO_BOUNDS)
     found = thresholds(layer)
     element, end = tensor_type(layer.weights.result).element_type, layer.chain[-1]
     codes = negate(layer.weights.array, layer.channel_axis, found.negated)
@@ -235,7 +233,7 @@ def _reals(layer: Layer) -> Candidate | Refusal:
     if _has_clamp(layer):
         return Refusal("supported where no activation is fused")
     norms = _norms(layer)
-    return _affine_form(layer, norms, norms[-1] if norms else layer.op, np.ones(()), (None, None))
+    return _affine_form(layer, norms, norms[-1] if norms else layer.op, np.ones(()), NO_BOUNDS)
 
 
 def _norms(layer: Layer) -> tuple[BatchNormOp, ...]:
@@ -250,8 +248,7 @@ def _has_clamp(layer: Layer) -> bool:
 
 def _bounds(layer: Layer) -> Bounds | None:
     """The bounds of what stands between the batch normalizations and the quantizer; None where that does not clamp."""
-    low, high = layer.op.clamp_min, layer.op.clamp_max
-    bounds: Bounds | None = (None if low is None else low.value.data, None if high is None else high.value.data)
+    bounds: Bounds | None = clamp_bounds(layer.op)
     for op in layer.chain[len(_norms(layer)) :]:
         if isinstance(op, QuantizeOp):
             return bounds
@@ -296,7 +293,7 @@ def _staged(
     weights: ConstantOp,
     tables: Sequence[ConstantOp],
     replaced: DqnnOp,
-    bounds: Bounds = (None, None),
+    bounds: Bounds = NO_BOUNDS,
 ) -> Candidate | Refusal:
     """A layer with an output stage."""
     kind = STAGED[type(layer.op), stage]
@@ -386,12 +383,6 @@ def _fuse_conversion(op: QuantizeOp) -> None:
     if element.axis is not None or (from_binary and not (1.0 / element.scale).is_integer()):
         return
     _replace(op, RequantizeOp(first.input, op.result.type))
-
-
-def _real_constant(op: ConstantOp) -> ConstantOp:
-    """The reals that a constant's codes stand for."""
-    element = quantized_element(tensor_type(op.result))
-    return ConstantOp(op.array.astype(np.float32) if element is None else dequantize(op.array, element), f32)
 
 
 def _replace(op: DqnnOp, *new: DqnnOp, source: DqnnOp | None = None) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp, TensorType, f32
 from xdsl.ir import Attribute, SSAValue
@@ -24,7 +22,6 @@ from ..dialects.dqnn import (
     tensor_type,
 )
 from ..dialects.dqnn.fallback import FALLBACK
-from ..dialects.fixed_point import dequantize
 from .errors import OpError
 from .target import TargetPass, computed_ops
 
@@ -107,18 +104,13 @@ def _as_float(value: SSAValue, floats: dict[SSAValue, SSAValue], inserted: list[
         return value
     if value not in floats:
         new = (
-            ConstantOp(_reals(value.owner), f32)
+            ConstantOp(value.owner.reals, f32)
             if isinstance(value.owner, ConstantOp)
             else DequantizeOp(value, _float_type(value))
         )
         inserted.append(new)
         floats[value] = new.result
     return floats[value]
-
-
-def _reals(constant: ConstantOp) -> npt.NDArray[np.float32]:
-    element = quantized_element(tensor_type(constant.result))
-    return constant.array.astype(np.float32) if element is None else dequantize(constant.array, element)
 
 
 def _cancel(op: QuantizeOp) -> None:

@@ -64,12 +64,11 @@ from ..dialects.dqnn import (
     tensor_type,
 )
 from ..dialects.dqnn.base import integer, real
-from ..dialects.dqnn.canonicalization import Bounds, bounds_of
+from ..dialects.dqnn.bounds import NO_BOUNDS, Bounds, bounds_of, clamp_bounds, intersection
 from ..dialects.dqnn.edge import edges_of
 from ..dialects.dqnn.fallback import FALLBACK, Fallback
 from ..dialects.fixed_point import INT32_MAX
 from ..dialects.quant import UniformQuantizedType
-from .fuse_activation import intersection
 from .quantized.layer import only_reader
 from .quantized.sums import nudge_of
 from .target import TargetPass, computed_ops
@@ -210,7 +209,7 @@ def surroundings(op: DqnnOp) -> Surrounded | str | None:
         return "supported where the result is quantized to 8 bits, with one scale"
     if len({quantizer.result.type for quantizer in quantizers if isinstance(op, SplitOp)}) > 1:
         return "supported where all results have one scale"
-    bounds: Bounds | None = own_bounds(op)
+    bounds: Bounds | None = clamp_bounds(op) if isinstance(op, BOUNDED) else NO_BOUNDS
     for activation in chains[0][:-1]:
         assert isinstance(activation, ReluOp | Relu6Op | ClipOp), "followed"
         bounds = None if bounds is None else intersection(bounds, bounds_of(activation))
@@ -241,14 +240,6 @@ def chain_behind(value: SSAValue, *, takes_bounds: bool) -> list[DqnnOp]:
             break
         value = reader.results[0]
     return chain
-
-
-def own_bounds(op: DqnnOp) -> Bounds:
-    """The bounds of an activation that the operator has taken in already."""
-    if not isinstance(op, BOUNDED):
-        return (None, None)
-    low, high = op.clamp_min, op.clamp_max
-    return (None if low is None else low.value.data, None if high is None else high.value.data)
 
 
 # --- The operator on codes ----------------------------------------------------------------------------------------

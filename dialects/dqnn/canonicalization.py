@@ -9,28 +9,15 @@ from ..fixed_point import activation_range
 from .activation import ClipOp, Relu6Op, ReluOp
 from .base import DqnnOp, quantized_element, tensor_type
 from .binary import is_binary
+from .bounds import bounds_of
 from .cast import DequantizeOp, QuantizeOp, RequantizeOp
 from .layer import replace
 from .shape import ConcatOp, PadOp, ReshapeOp, ResizeNearestOp, SliceOp, SplitOp, TransposeOp
-
-Bounds = tuple[float | None, float | None]
 
 
 def forward(rewriter: PatternRewriter, op: DqnnOp, value: SSAValue) -> None:
     """Use `value`, of the same type, in place of an op's one result."""
     replace(rewriter, op, (), [value])
-
-
-def bounds_of(op: ReluOp | Relu6Op | ClipOp) -> Bounds:
-    """The real bounds of an activation that clamps; an infinite one is none."""
-    match op:
-        case ReluOp():
-            return (0.0, None)
-        case Relu6Op():
-            return (0.0, 6.0)
-        case ClipOp():
-            low, high = op.min.value.data, op.max.value.data
-            return (None if low == float("-inf") else low, None if high == float("inf") else high)
 
 
 class ReshapeOfReshape(RewritePattern):

@@ -23,6 +23,7 @@ from xdsl.traits import ConstantLike, Pure
 from xdsl.utils.exceptions import VerifyException
 from xdsl.utils.hints import isa
 
+from ..fixed_point import dequantize
 from ..quant import UniformQuantizedType
 from .base import DqnnOp, Tensor, quantized_element, tensor_type
 from .binary import S1_STORAGE, S1Type, is_binary
@@ -88,6 +89,12 @@ class ConstantOp(DqnnOp):
         """The data as a read-only array of storage codes, in the shape of the result."""
         element = self.result.type.element_type
         return np.frombuffer(self.value.data.data, element_dtype(element)).reshape(self.result.type.get_shape())
+
+    @property
+    def reals(self) -> Array:
+        """The float32 numbers that the codes stand for, or the data where the elements are no codes."""
+        element = quantized_element(self.result.type)
+        return self.array.astype(np.float32) if element is None else dequantize(self.array, element)
 
     def verify_(self) -> None:
         """Check that data and result agree in shape and storage type, and the number of bytes with both."""

@@ -10,6 +10,7 @@ import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
 from ..dqnn import ClipOp, HardSwishOp, LeakyReluOp, PReluOp, Relu6Op, ReluOp, SigmoidOp, SoftmaxOp, TanhOp, UnaryOp
+from ..dqnn.bounds import Bounds
 from ..fixed_point import (
     exp_on_negative_values,
     multiply_by_quantized_multiplier,
@@ -21,7 +22,7 @@ from ..fixed_point import (
     softmax_parameters,
 )
 from ..quant import UniformQuantizedType
-from .arrays import Array, Bounds, centered, clamp, element, in_reals, rescale, single
+from .arrays import Array, centered, clamp, element, in_reals, rescale, single
 
 SUM_INTEGER_BITS = 12
 """Integer bits of the softmax's sum of exponentials."""
@@ -46,7 +47,7 @@ def leaky_relu(values: Array, source: UniformQuantizedType, target: UniformQuant
     slope = float(single(source.scale) * single(alpha) / single(target.scale))
     negative = -rescale(inputs, -slope) if slope < 0 else rescale(inputs, slope)
     scaled = np.where(inputs >= 0, rescale(inputs, identity), negative)
-    return clamp(scaled.astype(np.int64) + target.zero_point, target, (None, None))
+    return clamp(scaled.astype(np.int64) + target.zero_point, target)
 
 
 def lookup(
@@ -60,7 +61,7 @@ def lookup(
     reals = single(source.scale) * centered(codes, source).astype(np.float32)
     results = function(reals.astype(np.float64)).astype(np.float32)
     steps = round_half_away(results * (np.float32(1) / single(target.scale)))
-    return clamp(steps.astype(np.int64) + target.zero_point, target, (None, None))
+    return clamp(steps.astype(np.int64) + target.zero_point, target)
 
 
 def sigmoid(values: Array) -> Array:
@@ -113,7 +114,7 @@ def hard_swish(codes: Array, source: UniformQuantizedType, target: UniformQuanti
     # C division: towards zero.
     product = np.sign(product) * (np.abs(product) >> 15)
     scaled = _divide_by_pot(product, -output_shift)
-    return clamp(scaled + target.zero_point, target, (None, None))
+    return clamp(scaled + target.zero_point, target)
 
 
 def _half_multiplier(multiplier: int) -> int:

@@ -10,20 +10,16 @@ import numpy.typing as npt
 from xdsl.ir import SSAValue
 
 from ..dqnn import (
-    AffineOp,
-    ArithmeticOp,
     DqnnOp,
-    LinearOp,
-    Pool2DOp,
     is_binary,
     quantized_element,
     tensor_type,
 )
+from ..dqnn.bounds import NO_BOUNDS, Bounds
 from ..fixed_point import activation_range, dequantize, multiply_by_quantized_multiplier, quantize, quantize_multiplier
 from ..quant import UniformQuantizedType
 
 Array: TypeAlias = npt.NDArray[Any]
-Bounds: TypeAlias = tuple[float | None, float | None]
 
 
 def element(value: SSAValue) -> UniformQuantizedType | None:
@@ -36,13 +32,7 @@ def holds_signs(value: SSAValue) -> bool:
     return is_binary(tensor_type(value).element_type)
 
 
-def clamp_bounds(op: LinearOp | Pool2DOp | ArithmeticOp | AffineOp) -> Bounds:
-    """The real bounds of an op's fused activation."""
-    low, high = op.clamp_min, op.clamp_max
-    return (None if low is None else low.value.data, None if high is None else high.value.data)
-
-
-def clamp(values: Array, type_: UniformQuantizedType | None, bounds: Bounds) -> Array:
+def clamp(values: Array, type_: UniformQuantizedType | None, bounds: Bounds = NO_BOUNDS) -> Array:
     """Clamp codes to the range of their type, or reals, and both to the bounds; return them as they are stored."""
     if type_ is None:
         low, high = (None if bound is None else np.float32(bound) for bound in bounds)

@@ -29,7 +29,7 @@ QUANTIZERS = {
 def requantize(codes: Array, source: UniformQuantizedType, target: UniformQuantizedType) -> Array:
     """Codes of one type as codes of another: zero_point + (code - zero_point) * (scale / scale), in fixed point."""
     scaled = rescale(centered(codes, source), source.scale / target.scale)
-    return clamp(scaled.astype("int64") + target.zero_point, target, (None, None))
+    return clamp(scaled.astype("int64") + target.zero_point, target)
 
 
 @register_impls

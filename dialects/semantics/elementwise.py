@@ -8,8 +8,9 @@ import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
 from ..dqnn import AddOp, DivOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp, SumOp
+from ..dqnn.bounds import clamp_bounds
 from ..fixed_point import multiply_by_quantized_multiplier, quantize_multiplier
-from .arrays import Array, centered, clamp, clamp_bounds, element, in_reals, rescale, single
+from .arrays import Array, centered, clamp, element, in_reals, rescale, single
 
 SUM_SHIFT = 20
 """Bits by which the operands of an 8-bit sum are shifted left, so that their rescaling loses nothing."""

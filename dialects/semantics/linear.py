@@ -13,6 +13,7 @@ import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
 from ..dqnn import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, StagedWindowOp, TransposeConv2DOp, WindowedLinearOp
+from ..dqnn.bounds import clamp_bounds
 from ..fixed_point import (
     multiply_by_quantized_multiplier,
     quantize_multiplier,
@@ -20,7 +21,7 @@ from ..fixed_point import (
     round_half_away,
 )
 from ..quant import UniformQuantizedType
-from .arrays import Array, clamp, clamp_bounds, element, single
+from .arrays import Array, clamp, element, single
 from .windows import pad_hw, taps
 
 

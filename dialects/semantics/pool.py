@@ -9,6 +9,7 @@ import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
 from ..dqnn import AvgPool2DOp, MaxPool2DOp, MeanOp, Pool2DOp, tensor_type
+from ..dqnn.bounds import clamp_bounds
 from ..fixed_point import (
     dequantize,
     multiply_by_quantized_multiplier,
@@ -17,7 +18,7 @@ from ..fixed_point import (
     quantize_multiplier_once,
 )
 from ..quant import UniformQuantizedType
-from .arrays import Array, clamp, clamp_bounds, element, holds_signs
+from .arrays import Array, clamp, element, holds_signs
 from .windows import pad_hw, taps
 
 
@@ -80,7 +81,7 @@ def mean_of_codes(codes: Array, source: UniformQuantizedType, target: UniformQua
     multiplier, shift = (multiplier << exponent) // count, shift - exponent
     sums = codes.sum(axes, np.int64, keepdims=bool(op.keep_dims.value.data)) - source.zero_point * count
     scaled = multiply_by_quantized_multiplier(sums, multiplier, shift)
-    return clamp(scaled.astype(np.int64) + target.zero_point, target, (None, None))
+    return clamp(scaled.astype(np.int64) + target.zero_point, target)
 
 
 def mean_of_reals(values: Array, op: MeanOp) -> Array:

@@ -20,7 +20,8 @@ from ..dqnn import (
     StagedOp,
     StagedWindowOp,
 )
-from .arrays import Array, clamp, clamp_bounds, element, holds_signs
+from ..dqnn.bounds import clamp_bounds
+from .arrays import Array, clamp, element, holds_signs
 from .linear import convolution_sums, depthwise_sums, reals_of
 from .windows import pad_hw
 

@@ -35,7 +35,7 @@ from ....dialects.dqnn import (
     StagedWindowOp,
 )
 from ....dialects.dqnn.staged import BATCH_NORM
-from ....dialects.fixed_point import activation_range, quantize
+from ....dialects.fixed_point import quantize
 from ...common.binary import (
     bound_planes,
     holds_binary,
@@ -53,6 +53,7 @@ from .shape import VIEW
 from .support import (
     PER_LAYER,
     RUNTIME,
+    code_range,
     constant_array,
     count_of,
     in_place_of,
@@ -151,8 +152,7 @@ def output_codes(op: Any) -> list[int]:
     if tag_of(op.result) != "s8":
         return []
     to = quantization(op.result)
-    low, high = (None if bound is None else bound.value.data for bound in (op.clamp_min, op.clamp_max))
-    return [to.zero_point, *activation_range(to, low, high)]
+    return [to.zero_point, *code_range(op)]
 
 
 def _binary_stage(op: StagedOp, call: CallBuilder) -> list[Any]:

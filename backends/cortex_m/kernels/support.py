@@ -13,6 +13,7 @@ from xdsl.ir import Attribute, SSAValue
 
 from ....dialects.dqnn import ConstantOp, DqnnOp, quantized_element, tensor_type
 from ....dialects.dqnn.base import Float
+from ....dialects.dqnn.bounds import clamp_bounds
 from ....dialects.fixed_point import activation_range, quantize_multiplier, quantize_multiplier_once
 from ....dialects.quant import UniformQuantizedType
 from ...common.c_args import ArrayLiteralAttr, NullAttr, OperandAttr, StructAttr
@@ -73,8 +74,7 @@ def real_of(attribute: Float | None, default: float) -> float:
 
 def code_range(op: Any) -> tuple[int, int]:
     """Smallest and largest code of an op's result, after its fused activation."""
-    low, high = (None if bound is None else bound.value.data for bound in (op.clamp_min, op.clamp_max))
-    return activation_range(quantization(op.result), low, high)
+    return activation_range(quantization(op.result), *clamp_bounds(op))
 
 
 def float_bounds(op: Any) -> tuple[float, float]:

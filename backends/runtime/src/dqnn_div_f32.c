@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "dqnn_float.h"
-#include "dqnn_strided.h"
+#include "dqnn_elementwise_f32.h"
 
 void dqnn_div_f32(const float *lhs,
                   const float *rhs,
@@ -12,14 +11,5 @@ void dqnn_div_f32(const float *lhs,
                   float clamp_min,
                   float clamp_max)
 {
-    dqnn_walk walk = {{0}, {0}};
-    do
-    {
-        for (int32_t i = 0; i < shape[rank - 1]; i++)
-        {
-            const float a = lhs[walk.at[0] + i * lhs_strides[rank - 1]];
-            const float b = rhs[walk.at[1] + i * rhs_strides[rank - 1]];
-            *out++ = dqnn_clamp_f32(a / b, clamp_min, clamp_max);
-        }
-    } while (dqnn_walk_next(&walk, rank - 1, shape, lhs_strides, rhs_strides));
+    dqnn_elementwise_f32(DQNN_DIV, lhs, rhs, out, rank, shape, lhs_strides, rhs_strides, clamp_min, clamp_max);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "dqnn_strided.h"
+#include "dqnn_elementwise_f32.h"
 
 void dqnn_minimum_f32(const float *lhs,
                       const float *rhs,
@@ -9,14 +9,5 @@ void dqnn_minimum_f32(const float *lhs,
                       const int32_t *lhs_strides,
                       const int32_t *rhs_strides)
 {
-    dqnn_walk walk = {{0}, {0}};
-    do
-    {
-        for (int32_t i = 0; i < shape[rank - 1]; i++)
-        {
-            const float a = lhs[walk.at[0] + i * lhs_strides[rank - 1]];
-            const float b = rhs[walk.at[1] + i * rhs_strides[rank - 1]];
-            *out++ = a < b ? a : b;
-        }
-    } while (dqnn_walk_next(&walk, rank - 1, shape, lhs_strides, rhs_strides));
+    dqnn_elementwise_f32(DQNN_MINIMUM, lhs, rhs, out, rank, shape, lhs_strides, rhs_strides, -FLT_MAX, FLT_MAX);
 }
