@@ -1,7 +1,7 @@
 """Rewrites from network operators to kernel calls, one pass a file.
 
 `PASSES` is the table of all passes and pipelines of this package, those of the backends included. It imports a pass
-when it is asked for. A new pass is one line here.
+when it is asked for. A new pass is one line here; those that every backend has are in `backend_passes`.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from collections.abc import Callable
 
 from xdsl.passes import ModulePass
 
+from .backend_passes import backend_passes
 from .lazy import lazy_table
 
-PASSES: dict[str, Callable[[], type[ModulePass]]] = lazy_table(
+PASSES: dict[str, Callable[[], type[ModulePass]]] = backend_passes() | lazy_table(
     __package__,
     {
-        "convert-dqnn-to-cortex-m": ".convert_dqnn_to_cortex_m:ConvertDqnnToCortexMPass",
         "convert-edges": ".convert_edges:ConvertEdgesPass",
-        "dqnn-to-cortex-m": ".pipelines:DqnnToCortexMPipeline",
         "fold-batch-norm": ".fold_batch_norm:FoldBatchNormPass",
         "fold-constants": ".fold_constants:FoldConstantsPass",
         "fuse-activation": ".fuse_activation:FuseActivationPass",
@@ -25,7 +24,6 @@ PASSES: dict[str, Callable[[], type[ModulePass]]] = lazy_table(
         "insert-float-fallback": ".insert_float_fallback:InsertFloatFallbackPass",
         "legalize": ".pipelines:LegalizePipeline",
         "legalize-per-channel": ".legalize_per_channel:LegalizePerChannelPass",
-        "lower-to-cortex-m": ".pipelines:LowerToCortexMPipeline",
         "move-batch-norm-before-pool": ".move_batch_norm_before_pool:MoveBatchNormBeforePoolPass",
         "move-quantizers": ".move_quantizers:MoveQuantizersPass",
         "move-transposes": ".move_transposes:MoveTransposesPass",
@@ -39,7 +37,7 @@ PASSES: dict[str, Callable[[], type[ModulePass]]] = lazy_table(
         "sink-reshape": ".sink_reshape:SinkReshapePass",
     },
 )
-"""Name to a function that imports the pass, in alphabetical order."""
+"""Name to a function that imports the pass."""
 
 
 def find_pass(name: str) -> type[ModulePass]:

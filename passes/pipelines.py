@@ -5,15 +5,18 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.passes import ModulePass, PassPipeline
 
+from ..backends.common.target import BuildChoice, Choice, dashed
+from ..backends.common.targets import find_target
 from ..dialects.dqnn.bit_order import BitOrder
 from . import find_pass
 from .convert_edges import DataType
+from .target import failing
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,9 @@ class QuantizePipeline(Pipeline):
     )
 
     target: str = "stm32"
-    kernels: Literal["auto", "cmsis-nn", "portable"] = "auto"
-    build: Literal["auto", "c", "dsp", "mve"] = "auto"
+    kernels: Choice = "auto"
+    build: BuildChoice = "auto"
+    target_file: str = ""
     input_data_type: tuple[DataType, ...] = ("auto",)
     output_data_type: tuple[DataType, ...] = ("auto",)
     s1_bit_order: BitOrder = "lsb"
@@ -104,27 +108,36 @@ class LegalizePipeline(Pipeline):
 
 
 @dataclass(frozen=True)
-class LowerToCortexMPipeline(Pipeline):
-    """Choose a kernel for each operator and turn the network into kernel calls on buffers."""
-
-    name = "lower-to-cortex-m"
-    stages = ("insert-float-fallback", "canonicalize", "select-kernels", "convert-dqnn-to-cortex-m")
+class BackendPipeline(Pipeline):
+    """A pipeline some of whose stages the target's backend has under a name of its own."""
 
     target: str = "stm32"
-    kernels: Literal["auto", "cmsis-nn", "portable"] = "auto"
-    build: Literal["auto", "c", "dsp", "mve"] = "auto"
+    kernels: Choice = "auto"
+    build: BuildChoice = "auto"
+    target_file: str = ""
+
+    def passes(self) -> tuple[ModulePass, ...]:
+        """The stages with their options, those of the target's backend."""
+        with failing():
+            backend = find_target(self.target, self.build, self.target_file).core.backend
+        return tuple(self._stage(find_pass(name.format(backend=dashed(backend)))) for name in self.stages)
 
 
 @dataclass(frozen=True)
-class DqnnToCortexMPipeline(Pipeline):
+class LowerToCallsPipeline(BackendPipeline):
+    """Choose a kernel for each operator and turn the network into kernel calls on buffers."""
+
+    name = "lower-to-{backend}"
+    stages = ("insert-float-fallback", "canonicalize", "select-kernels", "convert-dqnn-to-{backend}")
+
+
+@dataclass(frozen=True)
+class DqnnToCallsPipeline(BackendPipeline):
     """All of it: from a network as imported to kernel calls in one planned arena, ready for the C printer."""
 
-    name = "dqnn-to-cortex-m"
-    stages = ("prepare", "quantize", "optimize", "legalize", "lower-to-cortex-m", "plan-memory")
+    name = "dqnn-to-{backend}"
+    stages = ("prepare", "quantize", "optimize", "legalize", "lower-to-{backend}", "plan-memory")
 
-    target: str = "stm32"
-    kernels: Literal["auto", "cmsis-nn", "portable"] = "auto"
-    build: Literal["auto", "c", "dsp", "mve"] = "auto"
     allocate_inputs: bool = False
     allocate_outputs: bool = False
     alignment: int = 4

@@ -9,20 +9,31 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import Dialect
 from xdsl.universe import Universe
 
+from ..backends.common.targets import built_backends
 from ..passes import PASSES
 from ..passes.lazy import lazy_table
 
-DIALECTS = lazy_table(
+
+def _dialect_of(backend: str) -> Callable[[], Dialect]:
+    def find() -> Dialect:
+        from ..backends.common.backend import find_backend
+
+        return find_backend(backend).dialect
+
+    return find
+
+
+DIALECTS: dict[str, Callable[[], Dialect]] = lazy_table(
     __package__,
     {
         "c": "..backends.common.c_args:C",
-        "cortex_m": "..backends.cortex_m.dialect:CORTEX_M",
         "dqnn": "..dialects.dqnn:Dqnn",
         "quant": "..dialects.quant:Quant",
     },
-)
+) | {name: _dialect_of(name) for name in built_backends()}
 """Name to a function that imports the dialect."""
 
 TARGETS = lazy_table(__package__, {"c": "..backends.c.target:CTarget"})

@@ -9,7 +9,7 @@ from __future__ import annotations
 HEADER = "arm_nnfunctions.h"
 """The header that declares CMSIS-NN's functions, Arm's own or the portable kernels'."""
 
-BUILD = "cortex_m.cmsis_nn_build"
+BUILD = "c.cmsis_nn_build"
 """Attribute of the module: the build of CMSIS-NN that scratch memory was sized for, a key of `OTHER_BUILDS`."""
 
 OTHER_BUILDS: dict[str, str] = {

@@ -16,28 +16,13 @@ from xdsl.ir import Attribute, SSAValue
 from ...dialects.dqnn import DqnnOp
 from .c_args import NullAttr, OperandAttr
 from .configuration import Change, Configuration, changes, configuration_of, kind_of
+from .target import Choice, Core
 
 Library: TypeAlias = Literal["cmsis-nn", "portable"]
 """Whose kernel it is: Arm's (this project's runtime has one of the same name and results), or the runtime's only."""
 
-Choice: TypeAlias = Literal["auto", "cmsis-nn", "portable"]
-"""What a user asks for: the cheapest kernels; CMSIS-NN's wherever a row has one; or the runtime's alone, which need no
-scratch memory (the result cannot be linked with CMSIS-NN then)."""
-
 InPlace: TypeAlias = Sequence[tuple[int, int]]
 """Pairs (output index, input index): the output may begin where that input begins, if it is not larger."""
-
-
-@dataclass(frozen=True)
-class Core:
-    """A processor core."""
-
-    name: str
-    """As in `-mcpu`, without feature suffixes."""
-    features: frozenset[str]
-    """Of `dsp` (16-bit SIMD), `mve` (integer vectors), `fpu` (float32 in hardware)."""
-    gcc_flags: tuple[str, ...]
-    """Flags that select the core for gcc."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +107,13 @@ class Kernel:
     """Conditions beyond the row's."""
     core_constraints: tuple[tuple[str, Callable[[Any, Core], bool]], ...] = field(repr=False, default=())
     """Conditions, as in `Constraint`, that depend on the core as well."""
+    variant: str | None = None
+    """What it is called where another kernel of the row is of the same library."""
+
+    @property
+    def id(self) -> str:
+        """What tells it from the other kernels of its row."""
+        return self.variant or self.library
 
     def is_choice(self, choice: Choice) -> bool:
         """Whether a user's choice allows this kernel at all.
@@ -151,6 +143,7 @@ class Row:
     """Type of the weights, for operators that have some."""
     output: str
     kernels: tuple[Kernel, ...]
+    """Those of a row have different `id`s."""
     operation: str
     """The kind of work, as in `smul_s8_s8`."""
     macc: Callable[[Any], int] = field(repr=False)
@@ -180,8 +173,8 @@ class Selection(NamedTuple):
 
     @property
     def id(self) -> str:
-        """What the op carries as `dqnn.kernel`: `<row>/<library>`."""
-        return f"{self.row.id}/{self.kernel.library}"
+        """What the op carries as `dqnn.kernel`: `<row>/<library>`, or a variant's name in the library's place."""
+        return f"{self.row.id}/{self.kernel.id}"
 
 
 class Mismatch(NamedTuple):
@@ -210,6 +203,8 @@ class KernelTable:
             self._by_op.setdefault(row.op, []).append(row)
         if len(self._by_id) != len(self.rows):
             raise ValueError("two rows have the same id")
+        if any(len({kernel.id for kernel in row.kernels}) != len(row.kernels) for row in self.rows):
+            raise ValueError("two kernels of a row have the same id")
 
     def select(self, op: DqnnOp, core: Core, choice: Choice = "auto") -> Selection | None:
         """The first row that serves `op`, with its cheapest kernel; None where no row does."""
@@ -256,9 +251,9 @@ class KernelTable:
         Raises:
             KeyError: the table has no such row or kernel.
         """
-        row_id, _, library = kernel_id.partition("/")
+        row_id, _, name = kernel_id.partition("/")
         row = self._by_id[row_id]
-        kernel = next((kernel for kernel in row.kernels if kernel.library == library), None)
+        kernel = next((kernel for kernel in row.kernels if kernel.id == name), None)
         if kernel is None:
             raise KeyError(kernel_id)
         return Selection(row, kernel)

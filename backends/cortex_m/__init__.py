@@ -1,1 +1,7 @@
-"""Arm Cortex-M: its dialect, its kernel table and its lowering."""
+"""Arm Cortex-M: its dialect and its kernel table."""
+
+from ..common.backend import Backend
+from .dialect import CORTEX_M, CallOp
+from .kernels import TABLE
+
+BACKEND = Backend(CORTEX_M, CallOp, TABLE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dqnnc.passes.pipelines import DqnnToCortexMPipeline, expand
+from dqnnc.passes.pipelines import DqnnToCallsPipeline, expand
 from dqnnc.tools.dqnnc.compile import SELECTION, Compiled, Options, find_target
 from dqnnc.tools.dqnnc.inspection import analysis_of
 from dqnnc.tools.dqnnc.report import Analysis
@@ -16,7 +16,7 @@ def analysis(imported: ModuleOp, target: str = "stm32") -> Analysis:
     """The report on a network as a frontend imports it."""
     module = imported.clone()
     selected = module
-    for step in expand([DqnnToCortexMPipeline(target)]):
+    for step in expand([DqnnToCallsPipeline(target)]):
         step.apply(Context(), module)
         if step.name == SELECTION:
             selected = module.clone()

@@ -11,7 +11,7 @@ from dqnnc.dialects.dqnn.network import network_function
 from dqnnc.dialects.fixed_point import dequantize, quantize_half_even
 from dqnnc.dialects.quant import UniformQuantizedType
 from dqnnc.dialects.semantics import Array
-from dqnnc.passes.pipelines import DqnnToCortexMPipeline
+from dqnnc.passes.pipelines import DqnnToCallsPipeline
 from dqnnc.tools.run_compiled import run_samples
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
@@ -24,7 +24,7 @@ def compiled(module: ModuleOp, inputs: Array) -> Array:
 
     The module becomes kernel calls.
     """
-    DqnnToCortexMPipeline().apply(Context(), module)
+    DqnnToCallsPipeline().apply(Context(), module)
     function = network_function(module)
     [source], [result] = network_arguments(function)
     given, made = _codes(function, source), _codes(function, result)

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormat
 from pathlib import Path
 from typing import NoReturn
 
+from ...backends.common.memory_size import parse_size
 from ..fixed_dimensions import HELP as FIX_SHAPE_HELP
 from ..fixed_dimensions import fixed_dimension
 
@@ -111,10 +112,11 @@ def _add_common(command: ArgumentParser) -> None:
     command.add_argument(
         "-t",
         "--target",
-        default=DEFAULT_TARGET,
         metavar="TARGET",
-        help=f"microcontroller series, such as stm32f4, stm32h7, stm32u5 or stm32n6 (default: {DEFAULT_TARGET})",
+        help="microcontroller series, such as stm32f4, stm32h7, stm32u5 or stm32n6; 'dqnnc targets' lists all "
+        f"(default: {DEFAULT_TARGET}, or what --target-file describes)",
     )
+    _add_target_file(command)
     command.add_argument(
         "--kernels", choices=KERNELS, default="auto", help="where kernels may come from (default: auto, the cheapest)"
     )
@@ -127,7 +129,20 @@ def _add_common(command: ArgumentParser) -> None:
     command.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON, too")
 
 
+def _add_target_file(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--target-file", default="", metavar="FILE", help="targets of your own, in TOML: see docs/add-a-target.md"
+    )
+
+
 def _add_compilation(command: ArgumentParser) -> None:
+    group = command.add_argument_group("budget")
+    group.add_argument("--device", metavar="NAME", help="chip of a target that has several, such as ispu")
+    group.add_argument(
+        "--flash", type=_size, metavar="SIZE", help="memory for code and weights: bytes, or as in 512k, 2MiB"
+    )
+    group.add_argument("--ram", type=_size, metavar="SIZE", help="memory for data, likewise")
+    group.add_argument("--check-budget", action="store_true", help="fail where the network does not fit that memory")
     group = command.add_argument_group("memory")
     group.add_argument("--allocate-inputs", action="store_true", help="place the inputs in the activations' arena")
     group.add_argument("--allocate-outputs", action="store_true", help="place the outputs in the activations' arena")
@@ -210,6 +225,13 @@ def _add_validation(command: ArgumentParser) -> None:
     group.add_argument(
         "--cmsis-nn-library", type=Path, metavar="FILE", help="CMSIS-NN built for the core: libcmsis-nn.a"
     )
+
+
+def _size(text: str) -> int:
+    try:
+        return parse_size(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
 
 
 def _positive(text: str) -> int:

@@ -11,7 +11,6 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 from xdsl.context import Context
 from xdsl.dialects import get_all_dialects
@@ -25,14 +24,16 @@ from xdsl.utils.hints import isa
 
 from ...backends.c.project import write_project
 from ...backends.common.configuration import type_tag
-from ...backends.cortex_m.targets import BuildChoice, Target, target_of
+from ...backends.common.target import UNKNOWN, BuildChoice, Choice, Memory, Target
+from ...backends.common.targets import find_target as find_by_name
+from ...backends.common.targets import package_table, table_with
 from ...dialects.dqnn import layer_name
 from ...dialects.dqnn.bit_order import BitOrder
 from ...dialects.dqnn.network import network_function
 from ...frontends.errors import ModelError
 from ...frontends.tflite.model import read_model
 from ...passes.convert_edges import DataType
-from ...passes.pipelines import DqnnToCortexMPipeline, expand
+from ...passes.pipelines import DqnnToCallsPipeline, expand
 from ...passes.target import computed_ops
 from ..check_strings import check_strings
 from ..pass_manager import run_passes
@@ -42,8 +43,6 @@ from .errors import UserError, one_line
 from .files import read_bytes
 from .progress import Progress
 from .taps import name_values
-
-Kernels: TypeAlias = Literal["auto", "cmsis-nn", "portable"]
 
 SELECTION = "select-kernels"
 """The pass after which each op has its kernel."""
@@ -57,7 +56,7 @@ class Options:
     """What a network is compiled for."""
 
     target: str = DEFAULT_TARGET
-    kernels: Kernels = "auto"
+    kernels: Choice = "auto"
     build: BuildChoice = "auto"
     """Build of CMSIS-NN to size scratch buffers for; auto for the one that compiling for the target's core gives."""
     allocate_inputs: bool = False
@@ -68,6 +67,12 @@ class Options:
     s1_bit_order: BitOrder = "lsb"
     fixed_dimensions: tuple[tuple[str, int], ...] = ()
     """Sizes of dimensions that the model file leaves open, by name."""
+    target_file: str = ""
+    """A file of the user's that describes the target; the package's table alone where it is empty."""
+    device: str | None = None
+    """Of a target with several: the one whose memory counts."""
+    memory: Memory = UNKNOWN
+    """Of the user's chip, where it is another than the target's."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ class Compiled:
 def options_of(arguments: Namespace) -> Options:
     """The part of a command line that concerns compilation."""
     return Options(
-        target=arguments.target,
+        target=target_name(arguments.target, arguments.target_file),
         kernels=arguments.kernels,
         build=arguments.build,
         allocate_inputs=arguments.allocate_inputs,
@@ -107,6 +112,9 @@ def options_of(arguments: Namespace) -> Options:
         output_data_type=tuple(arguments.output_data_type),
         s1_bit_order=arguments.s1_bit_order,
         fixed_dimensions=tuple(arguments.fixed_dimensions),
+        target_file=arguments.target_file,
+        device=arguments.device,
+        memory=Memory(arguments.flash, arguments.ram),
     )
 
 
@@ -118,7 +126,7 @@ def compile_model(file: Path, options: Options | None = None, progress: Progress
     """
     options = Options() if options is None else options
     progress = Progress(sys.stderr) if progress is None else progress
-    target = find_target(options.target, options.build)
+    target = target_of(options)
     form = format_of(file)
     data = read_bytes(file)
     with progress.step(f"Compiling {file}"), user_errors(file):
@@ -128,10 +136,11 @@ def compile_model(file: Path, options: Options | None = None, progress: Progress
         imported = _read(ctx, form, data, str(file), options.fixed_dimensions)
         module = imported.clone()
         stages = _Stages()
-        pipeline = DqnnToCortexMPipeline(
+        pipeline = DqnnToCallsPipeline(
             target=target.name,
             kernels=options.kernels,
             build=options.build,
+            target_file=options.target_file,
             allocate_inputs=options.allocate_inputs,
             allocate_outputs=options.allocate_outputs,
             input_data_type=options.input_data_type,
@@ -144,16 +153,47 @@ def compile_model(file: Path, options: Options | None = None, progress: Progress
     )
 
 
-def find_target(name: str, build: BuildChoice = "auto") -> Target:
+def target_of(options: Options) -> Target:
+    """The target of the options, with the memory of its device.
+
+    Raises:
+        UserError: there is none, or it has no such device or kernels.
+    """
+    target = find_target(options.target, options.build, options.target_file)
+    try:
+        target.choice(options.kernels)
+        return target if options.device is None else target.device(options.device)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+
+
+def find_target(name: str, build: BuildChoice = "auto", file: str = "") -> Target:
     """The target of that name.
 
     Raises:
         UserError: there is none.
     """
     try:
-        return target_of(name, build)
+        return find_by_name(name, build, file)
     except ValueError as error:
         raise UserError(str(error)) from error
+
+
+def target_name(given: str | None, file: str) -> str:
+    """The target that is asked for: as given, or the only one of the user's file, or the default.
+
+    Raises:
+        UserError: the file is wrong, or has several targets.
+    """
+    if given is not None or not file:
+        return given or DEFAULT_TARGET
+    try:
+        own = [name for name in table_with(file).targets if name not in package_table().targets]
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    if len(own) > 1:
+        raise UserError(f"{file}: has several targets; name one with --target: {', '.join(own)}")
+    return own[0]
 
 
 def format_of(file: Path) -> str:

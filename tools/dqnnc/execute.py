@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ...backends.common.target import Core
 from ...dialects.dqnn.edge import Edge
 from ..edges import from_memory, to_memory
 from ..emulator import EmulatorError, Program, build_host, build_target, run, run_counted
@@ -23,7 +24,6 @@ TIMEOUT = 3600.0
 
 HOST_COMPILER = "gcc"
 HOST_OPTIMIZATION = "-O2"
-TARGET_COMPILER = "arm-none-eabi-gcc"
 TARGET_OPTIMIZATION = "-O3"
 
 
@@ -39,7 +39,7 @@ class CmsisNN:
 class Machine:
     """What generated code runs on: this computer, or an emulated core."""
 
-    core: str | None = None
+    core: Core | None = None
     """The core that is emulated; None for this computer."""
     sanitize: bool = False
     cmsis_nn: CmsisNN | None = None
@@ -63,7 +63,7 @@ class Machine:
             )
 
     def __str__(self) -> str:
-        return "this computer" if self.core is None else f"an emulated {self.core}"
+        return "this computer" if self.core is None else f"an emulated {self.core.name}"
 
 
 def run_values(
@@ -108,7 +108,7 @@ def _execution(program: Program, machine: Machine, instructions: int | None) -> 
         return Execution("host", HOST_COMPILER, (HOST_OPTIMIZATION, *sanitizers), None, None, None)
     return Execution(
         mode="emulator",
-        compiler=TARGET_COMPILER,
+        compiler=program.core.compiler,
         flags=(*program.core.flags, TARGET_OPTIMIZATION),
         machine=program.core.board.name,
         cmsis_nn=None if machine.cmsis_nn is None else str(machine.cmsis_nn.library),

@@ -10,8 +10,7 @@ from xdsl.utils.hints import isa
 
 from ...backends.common.call import KernelCallOp
 from ...backends.common.configuration import data_operands, kind_of, tag_of, type_tag
-from ...backends.cortex_m.scratch import Build
-from ...backends.cortex_m.targets import BuildName, Target, build_of
+from ...backends.common.target import Choice, Target
 from ...dialects.dqnn import (
     BatchNormOp,
     ConstantOp,
@@ -34,7 +33,7 @@ from ...passes.memory.report import BufferReport, memory_report
 from ...passes.target import computed_ops
 from ..edges import network_edges
 from .advice import advice_of
-from .compile import Compiled, Kernels
+from .compile import Compiled
 from .constants import constants_of
 from .report import (
     Analysis,
@@ -50,12 +49,10 @@ from .report import (
     Weights,
 )
 from .schemes import dequantized_of, schemes_of
-from .steps import Step, selection_of, steps_of
+from .steps import Step, row_of, steps_of
 from .tensors import tensor_info
 
 FLOAT_BYTES = 4
-
-BUILDS: dict[Build, BuildName] = {Build.PLAIN: "c", Build.DSP: "dsp", Build.MVE: "mve"}
 
 
 def analysis_of(compiled: Compiled) -> Analysis:
@@ -104,9 +101,9 @@ def target_info(compiled: Compiled) -> TargetInfo:
     return describe_target(compiled.target, compiled.options.kernels)
 
 
-def describe_target(target: Target, kernels: Kernels) -> TargetInfo:
+def describe_target(target: Target, kernels: Choice) -> TargetInfo:
     """A target as reports show it."""
-    return TargetInfo(target.name, target.core.name, BUILDS[build_of(target.core)], kernels)
+    return TargetInfo(target.name, target.core.name, target.build_name, target.choice(kernels))
 
 
 def ends_in_softmax(compiled: Compiled) -> bool:
@@ -147,7 +144,7 @@ def _layers(compiled: Compiled, steps: Sequence[Step]) -> Iterator[Layer]:
         if op is None:
             yield _copied_output(c_id, call)
             continue
-        row = selection_of(op).row
+        row = row_of(op)
         output = tensor_type(op.results[0])
         name = layer_name(op)
         yield Layer(

@@ -30,7 +30,7 @@ from ...backends.common.configuration import type_tag
 from ...dialects import semantics
 from ...dialects.dqnn import quantized_element
 from ...dialects.dqnn.edge import Edge
-from ...passes.convert_dqnn_to_cortex_m import ConvertDqnnToCortexMPass
+from ...passes.convert_dqnn_to_calls import ConvertDqnnToCallsPass
 from ...passes.plan_memory import PlanMemoryPass
 from ..edges import from_reals, network_edges, to_reals
 from .compile import Compiled, user_errors
@@ -68,9 +68,10 @@ class Runner:
     def run(self, module: ModuleOp, *runs: Sequence[Array]) -> list[list[Array]]:
         """The outputs of a network for each of several lists of inputs, values [samples, ...]; `module` is changed."""
         edges = network_edges(module)
-        target, build = self.compiled.target.name, self.compiled.options.build
+        options = self.compiled.options
+        convert = ConvertDqnnToCallsPass(options.target, build=options.build, target_file=options.target_file)
         with user_errors(self.compiled.file), tempfile.TemporaryDirectory(prefix="dqnnc-") as name:
-            for step in (ConvertDqnnToCortexMPass(target, build), PlanMemoryPass()):
+            for step in (convert, PlanMemoryPass()):
                 step.apply(Context(), module)
             folder = Path(name)
             write_project(module, folder / "project", "net")

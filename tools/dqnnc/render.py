@@ -382,7 +382,8 @@ def _model(model: ModelInfo) -> str:
 
 def target_line(target: TargetInfo) -> str:
     """A target in one line."""
-    return f"{target.name}: {target.core}, {target.build} build, {target.kernels} kernels"
+    build = "no CMSIS-NN" if target.build is None else f"{target.build} build"
+    return f"{target.name}: {target.core}, {build}, {target.kernels} kernels"
 
 
 def _tensor(tensor: TensorInfo) -> str:

@@ -82,7 +82,7 @@ def _kernel_rows(rows: Sequence[KernelRow], numbers: Numbers | None = None) -> l
 
 
 def _target_rows(targets: Sequence[TargetChoice]) -> list[list[str]]:
-    return [[t.name, t.core, t.build, "yes" if t.has_fpu else "no", str(t.rows)] for t in targets]
+    return [[t.name, t.core, t.build or "-", "yes" if t.has_fpu else "no", str(t.rows)] for t in targets]
 
 
 def _grouped(items: Sequence[SupportedItem]) -> Mapping[tuple[str, ...], list[str]]:

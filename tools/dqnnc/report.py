@@ -61,8 +61,8 @@ class TargetInfo:
 
     name: str
     core: str
-    build: str
-    """Build of CMSIS-NN that scratch buffers are sized for: c, dsp or mve."""
+    build: str | None
+    """Build of CMSIS-NN that scratch buffers are sized for: c, dsp or mve; None where there is no CMSIS-NN."""
     kernels: str
     """Where kernels may come from: auto, cmsis-nn or portable."""
 
@@ -307,7 +307,7 @@ class TargetChoice:
 
     name: str
     core: str
-    build: str
+    build: str | None
     has_fpu: bool
     rows: int
     """Rows of the kernel table that have a kernel for it."""

@@ -6,15 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from xdsl.dialects.builtin import ModuleOp, StringAttr
+from xdsl.dialects.builtin import ModuleOp
 
 from ...backends.common.call import KernelCallOp
-from ...backends.common.kernel_table import Selection
-from ...backends.cortex_m.kernels import TABLE
+from ...backends.common.kernel_table import Row
 from ...dialects.dqnn import DqnnOp, layer_name
 from ...dialects.dqnn.memory_form import buffer_ops
 from ...dialects.dqnn.network import network_function
-from ...passes.select_kernels import KERNEL
+from ...passes.select_kernels import selection_of
 from ...passes.target import computed_ops
 from .compile import Compiled
 
@@ -31,14 +30,15 @@ def steps_of(compiled: Compiled) -> list[Step]:
     """The calls in order: index is c_id."""
     ops = buffer_ops(network_function(compiled.planned))
     calls = [op for op in ops if isinstance(op, KernelCallOp)]
-    return [Step(call, op) for call, op in zip(calls, _sources(compiled.selected, calls), strict=True)]
+    sources = _sources(compiled.selected, calls)
+    return [Step(call, op) for call, op in zip(calls, sources, strict=True)]
 
 
-def selection_of(op: DqnnOp) -> Selection:
-    """The row and kernel that `select-kernels` chose."""
-    kernel = op.attributes[KERNEL]
-    assert isinstance(kernel, StringAttr)
-    return TABLE.find(kernel.data)
+def row_of(op: DqnnOp) -> Row:
+    """The row of the kernel table that `select-kernels` chose."""
+    selection = selection_of(op)
+    assert selection is not None
+    return selection.row
 
 
 def _sources(selected: ModuleOp, calls: Sequence[KernelCallOp]) -> list[DqnnOp | None]:
@@ -48,7 +48,7 @@ def _sources(selected: ModuleOp, calls: Sequence[KernelCallOp]) -> list[DqnnOp |
     """
     ops: defaultdict[tuple[str | None, str], list[DqnnOp]] = defaultdict(list)
     for op in computed_ops(selected):
-        ops[layer_name(op), selection_of(op).row.id].append(op)
+        ops[layer_name(op), row_of(op).id].append(op)
     keys = [(layer_name(call), "" if call.kernel is None else call.kernel.data) for call in calls]
     count, seen = Counter(keys), Counter[tuple[str | None, str]]()
     sources: list[DqnnOp | None] = []

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
+from ...backends.common.backend import find_backend
 from ...backends.common.kernel_table import Kernel, Row
-from ...backends.cortex_m.kernels import TABLE
-from ...backends.cortex_m.targets import CORES, SERIES, Target, build_of, target_of
+from ...backends.common.target import Choice, Target
+from ...backends.common.targets import built_targets, table_with
 from ...frontends import keras, onnx, tflite
-from .compile import Kernels, find_target
-from .inspection import BUILDS, describe_target
+from .compile import Options, find_target, target_name, target_of
+from .inspection import describe_target
 from .output import output
 from .render_supported_ops import RENDERERS
 from .report import Format, KernelRow, SupportedItem, SupportedOps, TargetChoice
@@ -29,22 +30,24 @@ class Entry(Protocol):
 def supported_ops(options: Namespace) -> int:
     """Run the command."""
     with output("supported-ops", options.json) as publish:
-        supported = supported_by(find_target(options.target, options.build), options.kernels)
+        file = options.target_file
+        asked = Options(target_name(options.target, file), options.kernels, options.build, target_file=file)
+        supported = supported_by(target_of(asked), options.kernels, file)
         publish(supported, RENDERERS[options.format](supported))
     return 0
 
 
-def supported_by(target: Target, kernels: Kernels) -> SupportedOps:
+def supported_by(target: Target, kernels: Choice, file: str = "") -> SupportedOps:
     """What is read, and what there are kernels for."""
     return SupportedOps(
         target=describe_target(target, kernels),
-        targets=tuple(_choice(name, kernels) for name in sorted([*SERIES, *CORES])),
+        targets=tuple(_choice(name, kernels, file) for name in built_targets(table_with(file))),
         formats=(
             Format("TensorFlow Lite", ("tflite",), _items(tflite.SUPPORTED), ()),
             Format("Keras, QKeras and Larq", ("h5", "keras"), _items(keras.SUPPORTED), _items(keras.QUANTIZERS)),
             Format("ONNX", ("onnx",), _items(_onnx_names()), ()),
         ),
-        rows=tuple(_describe(row, fitting) for row in TABLE.rows if (fitting := _kernels(row, target, kernels))),
+        rows=tuple(_describe(row, fitting) for row, fitting in _rows(target, kernels)),
     )
 
 
@@ -58,15 +61,21 @@ def _onnx_names() -> dict[str, Entry]:
     return {f"{domain}.{kind}" if domain else kind: entry for (domain, kind), entry in onnx.SUPPORTED.items()}
 
 
-def _choice(name: str, kernels: Kernels) -> TargetChoice:
-    target = target_of(name)
-    core, rows = target.core, sum(bool(_kernels(row, target, kernels)) for row in TABLE.rows)
-    return TargetChoice(name, core.name, BUILDS[build_of(core)], "fpu" in core.features, rows)
+def _choice(name: str, kernels: Choice, file: str) -> TargetChoice:
+    """A target, with the kernels of the user's choice where it has such."""
+    target = find_target(name, file=file)
+    if not target.core.cmsis_nn:
+        kernels = "auto"
+    rows = sum(1 for _ in _rows(target, kernels))
+    return TargetChoice(name, target.core.name, target.build_name, "fpu" in target.core.features, rows)
 
 
-def _kernels(row: Row, target: Target, choice: Kernels) -> list[Kernel]:
-    """The kernels of a row that the core and the user's choice allow."""
-    return [kernel for kernel in row.kernels if kernel.is_choice(choice) and kernel.features <= target.core.features]
+def _rows(target: Target, kernels: Choice) -> Iterator[tuple[Row, list[Kernel]]]:
+    """The rows that have kernels which the core and the user's choice allow, with these."""
+    choice, features = target.choice(kernels), target.core.features
+    for row in find_backend(target.core.backend).table.rows:
+        if fitting := [kernel for kernel in row.kernels if kernel.is_choice(choice) and kernel.features <= features]:
+            yield row, fitting
 
 
 def _describe(row: Row, kernels: list[Kernel]) -> KernelRow:

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp, StringAttr
+from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import SSAValue
 from xdsl.transforms.dead_code_elimination import dce
 
-from ...backends.cortex_m.kernels import TABLE
 from ...dialects.dqnn import (
     DqnnOp,
     QuantizeOp,
@@ -27,7 +26,7 @@ from ...dialects.dqnn import (
 from ...dialects.dqnn.base import Tensor
 from ...dialects.dqnn.cast import MULTIPLY_HALF_EVEN
 from ...dialects.dqnn.network import network_function, result_names
-from ...passes.select_kernels import KERNEL
+from ...passes.select_kernels import selection_of
 from ...passes.target import computed_ops
 
 
@@ -175,8 +174,8 @@ def _calls(module: ModuleOp) -> list[DqnnOp]:
 
 def _callee(op: DqnnOp) -> str | None:
     """The C function that an operator becomes, empty for a view; None where no kernel has been chosen."""
-    kernel = op.attributes.get(KERNEL)
-    return TABLE.find(kernel.data).kernel.callee if isinstance(kernel, StringAttr) else None
+    selection = selection_of(op)
+    return None if selection is None else selection.kernel.callee
 
 
 def _cut(function: FuncOp, values: Sequence[SSAValue]) -> None:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...backends.common import target
 from . import tools
 from .errors import EmulatorError
 from .harness import harness_source
@@ -61,7 +62,7 @@ def build_host(
 
 def build_target(
     project_dir: Path,
-    core: str,
+    core: str | target.Core,
     build_dir: Path,
     *,
     cmsis_nn_include: Path | None = None,
@@ -69,7 +70,7 @@ def build_target(
     opt: str = "-O3",
     strict: bool = False,
 ) -> Program:
-    """Compile a project for an emulated core (a name in `machines.CORES`).
+    """Compile a project for an emulated core (a name in `machines.CORES`, or one of a target).
 
     With CMSIS-NN (include folder and library, both or none), its kernels take the place of the portable ones
     of the same names. `strict` makes any warning an error. Objects and ELF file go to `build_dir`. Raises
@@ -80,25 +81,24 @@ def build_target(
     for path in (cmsis_nn_include, cmsis_nn_library):
         if path is not None and not path.exists():
             raise EmulatorError(f"{path}: not found")
-    target = find_core(core)
+    chip = find_core(core)
     tools.find_newlib()
     project = read_project(project_dir)
-    compiler = "arm-none-eabi-gcc"
-    flags = [*target.flags, *C_FLAGS, opt, "-ffunction-sections", "-fdata-sections", *_warnings(strict)]
+    flags = [*chip.flags, *C_FLAGS, opt, "-ffunction-sections", "-fdata-sections", *_warnings(strict)]
     flags += _includes(project.include_directories(portable_kernels=cmsis_nn_include is None))
     if cmsis_nn_include is not None:
         flags += ["-isystem", str(cmsis_nn_include)]  # as system headers: no warnings of them
     build_dir.mkdir(parents=True, exist_ok=True)
     sources = project.sources(portable_kernels=cmsis_nn_library is None)
-    objects = _compile(compiler, flags, sources, build_dir / "network")
+    objects = _compile(chip.compiler, flags, sources, build_dir / "network")
     startup = [C_DIRECTORY / "startup.c"]
-    harness = _compile_harness(compiler, [*flags, "-DHARNESS_TICKS"], project, startup, build_dir)
-    (build_dir / "memory.ld").write_text(_memory_script(target.board))
+    harness = _compile_harness(chip.compiler, [*flags, "-DHARNESS_TICKS"], project, startup, build_dir)
+    (build_dir / "memory.ld").write_text(_memory_script(chip.board))
     elf = build_dir / "program.elf"
     libraries = [] if cmsis_nn_library is None else [cmsis_nn_library]
     link = ["--specs=rdimon.specs", "-Wl,--gc-sections", "-L", C_DIRECTORY, "-T", build_dir / "memory.ld"]
-    tools.build([compiler, *target.flags, *objects, *harness, *libraries, "-lm", *link, "-o", elf])
-    return Program(elf, project, target, tuple(objects), cmsis_nn_library)
+    tools.build([chip.compiler, *chip.flags, *objects, *harness, *libraries, "-lm", *link, "-o", elf])
+    return Program(elf, project, chip, tuple(objects), cmsis_nn_library)
 
 
 def _warnings(strict: bool) -> tuple[str, ...]:

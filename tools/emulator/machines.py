@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from ...backends.cortex_m import targets as cortex_m
+from ...backends.common import target
+from ...backends.common.targets import package_table
 from .errors import EmulatorError
 
 
@@ -32,9 +33,10 @@ class Board:
 
 @dataclass(frozen=True)
 class Core:
-    """A core: compiler flags, and the board that runs its code."""
+    """A core: its compiler and flags, and the board that runs its code."""
 
     name: str
+    compiler: str
     flags: tuple[str, ...]
     board: Board
 
@@ -68,24 +70,31 @@ _AN547 = Board(
 
 
 BOARDS: dict[str, Board] = {
-    "cortex-m0": _mps2("mps2-an385"),
-    "cortex-m0plus": _mps2("mps2-an385"),
-    "cortex-m3": _mps2("mps2-an385"),
-    "cortex-m4": _mps2("mps2-an386"),
-    "cortex-m7": _mps2("mps2-an500"),
-    "cortex-m23": _AN505,
-    "cortex-m33": _AN505,
-    "cortex-m55": _AN547,
+    board.name: board for board in (*map(_mps2, ("mps2-an385", "mps2-an386", "mps2-an500")), _AN505, _AN547)
 }
-"""What runs a core's code. A core that QEMU does not have runs on a bigger one, of whose code its own is a part."""
-
-CORES: dict[str, Core] = {name: Core(name, cortex_m.CORES[name].gcc_flags, board) for name, board in BOARDS.items()}
-"""The cores that can be emulated; how they are compiled for is in the backend's table."""
+"""What runs code, by the name that the table of targets has."""
 
 
-def find_core(name: str) -> Core:
-    """The core of that name, or an error that lists the known ones."""
-    core = CORES.get(name)
+def emulated(core: target.Core) -> Core | None:
+    """A core of the table of targets as it is emulated; None where nothing runs its code."""
+    board = BOARDS.get(core.machine or "")
+    return None if board is None else Core(core.name, core.compiler, core.flags, board)
+
+
+CORES: dict[str, Core] = {
+    name: found for name, core in package_table().cores.items() if (found := emulated(core)) is not None
+}
+"""The cores that can be emulated."""
+
+
+def find_core(name: str | target.Core) -> Core:
+    """The core of that name, or a chip's as the table of targets has it.
+
+    Raises:
+        EmulatorError: nothing runs its code.
+    """
+    core = CORES.get(name) if isinstance(name, str) else emulated(name)
     if core is None:
-        raise EmulatorError(f"no emulator for core {name}; there is one for {', '.join(CORES)}")
+        shown = name if isinstance(name, str) else name.name
+        raise EmulatorError(f"no emulator for core {shown}; there is one for {', '.join(CORES)}")
     return core

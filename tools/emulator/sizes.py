@@ -36,7 +36,7 @@ def sizes(program: Program) -> Sizes:
     with tempfile.TemporaryDirectory(prefix="dqnnc-sizes-") as folder:
         whole = Path(folder) / "network.o"
         link = ["-r", "-nostdlib", "-Wl,--gc-sections", f"-Wl,--entry={program.project.name}_run"]
-        tools.build(["arm-none-eabi-gcc", *program.core.flags, *link, *program.objects, *libraries, "-o", whole])
+        tools.build([program.core.compiler, *program.core.flags, *link, *program.objects, *libraries, "-o", whole])
         listing = tools.build(["arm-none-eabi-size", "-A", whole])
     return _sum_sections(listing)
 

@@ -195,7 +195,7 @@ BUILDS = {
 def test_wrong_build_of_cmsis_nn(build: str, core: str, tmp_path: Path) -> None:
     """Checked with headers that do not say that they are the portable ones."""
     module = network()
-    module.attributes["cortex_m.cmsis_nn_build"] = StringAttr(build)
+    module.attributes["c.cmsis_nn_build"] = StringAttr(build)
     write_project(module, tmp_path / "out")
     library = tmp_path / "out/kernels/portable/arm_nnfunctions.h"
 

@@ -12,7 +12,7 @@ import pytest
 from dqnnc.backends.c.project import write_project
 from dqnnc.frontends.keras import import_keras_file
 from dqnnc.passes.convert_edges import DataType
-from dqnnc.passes.pipelines import DqnnToCortexMPipeline
+from dqnnc.passes.pipelines import DqnnToCallsPipeline
 from dqnnc.tools.edges import from_memory, from_reals, network_edges, to_memory, to_reals
 from dqnnc.tools.emulator import build_host, build_target, run
 from numpy.typing import NDArray
@@ -113,7 +113,7 @@ OPTIONS: list[dict[str, Any]] = [
 def compiled(model: Any, folder: Path, **options: Any) -> ModuleOp:
     """A Keras model as kernel calls."""
     module = import_keras_file(saved(model, folder), "model.h5")
-    DqnnToCortexMPipeline(kernels="portable", **options).apply(Context(), module)
+    DqnnToCallsPipeline(kernels="portable", **options).apply(Context(), module)
     return module
 
 

@@ -16,7 +16,7 @@ from dqnnc.dialects.dqnn.memory_form import TYPE, argument_attributes, network_a
 from dqnnc.dialects.dqnn.network import network_function
 from dqnnc.dialects.fixed_point import dequantize
 from dqnnc.frontends.keras import import_keras_file
-from dqnnc.passes.pipelines import DqnnToCortexMPipeline, PreparePipeline, QuantizePipeline
+from dqnnc.passes.pipelines import DqnnToCallsPipeline, PreparePipeline, QuantizePipeline
 from dqnnc.tools.run_compiled import run_compiled
 from numpy.typing import NDArray
 from support.keras import Frameworks, frameworks, needs_keras, randomize, run_keras, saved
@@ -263,7 +263,7 @@ def test_networks(shape: tuple[int, ...], tmp_path: Path):
     sample = integers(np.random.default_rng(4), -400, 400, 1, *shape).astype(np.float32) / np.float32(256)
     expected = run_keras(model, [sample])
     module = import_keras_file(data, "model.h5")
-    DqnnToCortexMPipeline().apply(Context(), module)
+    DqnnToCallsPipeline().apply(Context(), module)
     results = run_compiled(module, [sample])
     for (name, case), array, type_, theirs in zip(cases.items(), results, output_types(module), expected, strict=True):
         ours = reals(array, type_)

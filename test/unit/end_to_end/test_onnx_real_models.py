@@ -12,7 +12,7 @@ import pytest
 from dqnnc.dialects.dqnn import DqnnOp, ReshapeOp, SoftmaxOp, quantized_element, tensor_type
 from dqnnc.frontends.onnx import import_onnx
 from dqnnc.frontends.tflite import import_tflite
-from dqnnc.passes.pipelines import DqnnToCortexMPipeline, OptimizePipeline, PreparePipeline, QuantizePipeline, expand
+from dqnnc.passes.pipelines import DqnnToCallsPipeline, OptimizePipeline, PreparePipeline, QuantizePipeline, expand
 from dqnnc.passes.target import computed_ops
 from dqnnc.tools.dqnnc.compile import Options, compile_model
 from dqnnc.tools.dqnnc.inspection import analysis_of
@@ -69,7 +69,7 @@ def test_compiled_network(name: str):
     data = without_softmax(file.read_bytes())
     runtime, module = OnnxRuntime(data), import_onnx(data, name)
     own = network_edges(module)
-    DqnnToCortexMPipeline().apply(Context(), module)
+    DqnnToCallsPipeline().apply(Context(), module)
     network = network_edges(module)
     [source], [target] = network.inputs, network.outputs
     element = target.type.element_type

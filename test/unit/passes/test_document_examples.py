@@ -13,7 +13,7 @@ from dqnnc.backends.c.project import write_project
 from dqnnc.backends.common.binary import pack, unpack
 from dqnnc.dialects import semantics
 from dqnnc.dialects.dqnn.fallback import Fallback, Nearest
-from dqnnc.passes.pipelines import DqnnToCortexMPipeline, expand
+from dqnnc.passes.pipelines import DqnnToCallsPipeline, expand
 from dqnnc.passes.select_kernels import SelectKernelsPass
 from dqnnc.passes.target import computed_ops
 from dqnnc.tools.emulator import build_target, run
@@ -32,7 +32,7 @@ def lowered(net: Network, target: str = "stm32") -> tuple[ModuleOp, list[tuple[s
     module = net.module()
     counts: list[tuple[str, int]] = []
     reasons: list[Fallback] = []
-    for step in expand([DqnnToCortexMPipeline(target, "portable")]):
+    for step in expand([DqnnToCallsPipeline(target, "portable")]):
         if step.name == "convert-dqnn-to-cortex-m":
             ops = computed_ops(module)
             selections = [(op, SelectKernelsPass(target, "portable").select(op)) for op in ops]

@@ -31,7 +31,7 @@ from dqnnc.dialects.dqnn import (
 )
 from dqnnc.dialects.dqnn.shapes import padded, windowed
 from dqnnc.dialects.quant import UniformQuantizedType
-from dqnnc.passes.pipelines import DqnnToCortexMPipeline, PreparePipeline, QuantizePipeline
+from dqnnc.passes.pipelines import DqnnToCallsPipeline, PreparePipeline, QuantizePipeline
 from dqnnc.passes.select_kernels import KERNEL, SelectKernelsPass
 from dqnnc.passes.target import computed_ops
 from dqnnc.tools.run_compiled import run_compiled
@@ -183,7 +183,7 @@ def compiled_outputs(net: Network) -> tuple[list[Array], list[Array], set[str]]:
     for step in (PreparePipeline(), QuantizePipeline(), SelectKernelsPass()):
         step.apply(Context(), module)
     kernels = {str(op.attributes[KERNEL]).strip('"').split("/")[0] for op in computed_ops(module)}
-    DqnnToCortexMPipeline().apply(Context(), module)
+    DqnnToCallsPipeline().apply(Context(), module)
     return expected, run_compiled(module, net.inputs), kernels
 
 

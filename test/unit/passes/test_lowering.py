@@ -27,7 +27,7 @@ from dqnnc.dialects.dqnn import (
 )
 from dqnnc.dialects.quant import UniformQuantizedType
 from dqnnc.dialects.semantics import run
-from dqnnc.passes.convert_dqnn_to_cortex_m import ConvertDqnnToCortexMPass
+from dqnnc.passes.convert_dqnn_to_calls import ConvertDqnnToCallsPass
 from dqnnc.passes.insert_float_fallback import InsertFloatFallbackPass
 from dqnnc.passes.select_kernels import SelectKernelsPass
 from dqnnc.tools.run_compiled import run_compiled
@@ -138,7 +138,7 @@ class Network:
 
 
 def lower(module: ModuleOp, target: str) -> None:
-    for step in (InsertFloatFallbackPass(target), SelectKernelsPass(target), ConvertDqnnToCortexMPass(target)):
+    for step in (InsertFloatFallbackPass(target), SelectKernelsPass(target), ConvertDqnnToCallsPass(target)):
         step.apply(Context(), module)
         module.verify()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from dqnnc.frontends.tflite import import_tflite
-from dqnnc.passes.convert_dqnn_to_cortex_m import ConvertDqnnToCortexMPass
+from dqnnc.passes.convert_dqnn_to_calls import ConvertDqnnToCallsPass
 from dqnnc.passes.insert_float_fallback import InsertFloatFallbackPass
 from dqnnc.passes.legalize_per_channel import LegalizePerChannelPass
 from dqnnc.passes.memory.report import MemoryReport, memory_report
@@ -43,7 +43,7 @@ def plan(name: str, target: str, plan_memory: PlanMemoryPass) -> MemoryReport:
         LegalizePerChannelPass(),
         InsertFloatFallbackPass(target=target),
         SelectKernelsPass(target=target),
-        ConvertDqnnToCortexMPass(target=target),
+        ConvertDqnnToCallsPass(target=target),
         plan_memory,
     )
     PassPipeline(passes, lambda _, current, __: current.verify()).apply(Context(), module)

@@ -13,7 +13,7 @@ from dqnnc.dialects.quant import UniformQuantizedType, shifted
 from dqnnc.dialects.semantics import run
 from dqnnc.dialects.semantics.linear import output_ratios
 from dqnnc.frontends.tflite import import_tflite
-from dqnnc.passes.pipelines import DqnnToCortexMPipeline, expand
+from dqnnc.passes.pipelines import DqnnToCallsPipeline, expand
 from dqnnc.passes.shift_to_signed import ShiftToSignedPass
 from dqnnc.passes.target import computed_ops
 from dqnnc.tools.run_compiled import run_samples
@@ -58,7 +58,7 @@ def test_compiled_network(name: str):
     data = UNSIGNED_CASES[name]
     module = import_tflite(data, name)
     samples = [random_inputs(module, seed) for seed in range(4)]
-    for step in expand([DqnnToCortexMPipeline()]):
+    for step in expand([DqnnToCallsPipeline()]):
         step.apply(Context(), module)
         assert not any(Fallback.of(op) for op in computed_ops(module)), "integers all the way"
     for inputs, outputs in zip(samples, run_samples(module, samples), strict=True):

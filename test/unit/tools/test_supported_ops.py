@@ -7,8 +7,8 @@ import re
 from typing import Any
 
 import pytest
+from dqnnc.backends.common.targets import built_targets, package_table
 from dqnnc.backends.cortex_m.kernels import TABLE
-from dqnnc.backends.cortex_m.targets import CORES, SERIES
 from dqnnc.frontends import keras, tflite
 from dqnnc.tools.dqnnc.main import main
 from support.models import ROOT
@@ -44,7 +44,7 @@ def test_json_has_every_row_operator_and_quantizer(capsys: pytest.CaptureFixture
     assert [item["name"] for item in read["h5"]["operators"]] == list(keras.SUPPORTED)
     assert [item["name"] for item in read["h5"]["quantizers"]] == list(keras.QUANTIZERS)
     assert read["h5"] == read["keras"]
-    assert {target["name"] for target in report["targets"]} == {*SERIES, *CORES}
+    assert {target["name"] for target in report["targets"]} == {*built_targets(package_table())}
     assert all(target["rows"] > 0 for target in report["targets"])
 
 

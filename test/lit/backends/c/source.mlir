@@ -104,7 +104,7 @@
 // DECLARATIONS-NEXT: extern const float net_f[4];
 // DECLARATIONS-NEXT: extern const uint8_t net_u[2];
 
-builtin.module attributes {cortex_m.cmsis_nn_build = "DSP"} {
+builtin.module attributes {c.cmsis_nn_build = "DSP"} {
   func.func @net(%x: memref<1x1x2x4xi8> {dqnn.name = "serving_default\\ \22in\22*/??/", dqnn.type = tensor<1x1x2x4x!quant.uniform<i8:f32, 0.58470290899276733:-3>>}, %y: memref<1xf32>) {
     %arena = dqnn.arena : memref<24xi8>
     %w = memref.get_global @w : memref<2x1x1x4xi8>

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from dqnnc.backends.common import configuration
 from dqnnc.backends.common.kernel_table import Row
-from dqnnc.backends.cortex_m.kernels import TABLE, affine, binary
+from dqnnc.backends.common.kernels import affine, binary
+from dqnnc.backends.cortex_m.kernels import TABLE
 from dqnnc.dialects import semantics
 from dqnnc.dialects.dqnn import (
     DIVIDE_HALF_AWAY,
@@ -35,7 +36,7 @@ from dqnnc.dialects.dqnn import (
     s1,
 )
 from dqnnc.dialects.quant import UniformQuantizedType
-from dqnnc.passes.pipelines import LowerToCortexMPipeline
+from dqnnc.passes.pipelines import LowerToCallsPipeline
 from dqnnc.passes.select_kernels import KERNEL, SelectKernelsPass
 from dqnnc.passes.target import computed_ops
 from dqnnc.tools.run_compiled import run_compiled
@@ -196,7 +197,7 @@ def test_row(row: Row):
     SelectKernelsPass().apply(Context(), module)
     chosen = {str(op.attributes[KERNEL]) for op in computed_ops(module) if op.results[0] in net.outputs}
     assert chosen == {f'"{row.id}/portable"'}
-    LowerToCortexMPipeline().apply(Context(), module)
+    LowerToCallsPipeline().apply(Context(), module)
     for index, (ours, theirs) in enumerate(zip(run_compiled(module, net.inputs), expected, strict=True)):
         assert ours.dtype == theirs.dtype
         np.testing.assert_array_equal(ours, theirs, err_msg=f"output {index}")
@@ -209,5 +210,5 @@ def test_a_flat_tensor_of_broken_words_is_refused():
     op = ReshapeOp(x, TensorType(s1, [1, 42]))
     net.outputs.append(net.add(op))
     net.module()
-    nearest = TABLE.nearest(op, SelectKernelsPass().find_target().core)
+    nearest = TABLE.nearest(op, SelectKernelsPass().found.core)
     assert nearest[0].failures == (binary.RESHAPED_WORDS.text,)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from dqnnc.backends.common.kernel_table import Core, Kernel, KernelTable, Row
+from dqnnc.backends.common.kernel_table import Kernel, KernelTable, Row
+from dqnnc.backends.common.target import Core
+from dqnnc.backends.common.targets import find_target
 from dqnnc.backends.cortex_m.kernels import TABLE
-from dqnnc.backends.cortex_m.targets import CORES, REFUSED, SERIES, build_of, target_of
 from dqnnc.dialects.dqnn import (
     AddOp,
     ClipOp,
@@ -26,7 +27,7 @@ from dqnnc.dialects.quant import UniformQuantizedType
 from xdsl.dialects.builtin import TensorType, f32, i8, i32
 from xdsl.ir import Attribute, Block, SSAValue
 
-M4, M55 = CORES["cortex-m4"], CORES["cortex-m55"]
+M0, M4, M55 = (find_target(name).core for name in ("cortex-m0", "cortex-m4", "cortex-m55"))
 S8 = UniformQuantizedType.per_tensor(i8, 0.5, 3)
 
 
@@ -126,13 +127,13 @@ def test_the_cheapest_kernel_of_a_row_is_taken():
         def cost(op: DqnnOp, core: Core) -> float:
             return mve if "mve" in core.features else plain
 
-        return Kernel(callee, "cmsis-nn", nothing, cost, features=features)
+        return Kernel(callee, "cmsis-nn", nothing, cost, features=features, variant=callee)
 
     slow, fast = kernel("slow", 2, 2), kernel("fast", 3, 1, features=frozenset({"dsp"}))
     row = Row("relu", ReluOp, "f32", None, "f32", (slow, fast), "op_f32_f32", lambda op: 0)
     table = KernelTable([row])
     op = ReluOp(value([1]), TensorType(f32, [1]))
-    on_m4, on_m55, on_m0 = (table.select(op, core) for core in (M4, M55, CORES["cortex-m0"]))
+    on_m4, on_m55, on_m0 = (table.select(op, core) for core in (M4, M55, M0))
     assert on_m4 is not None
     assert on_m4.kernel is slow
     assert on_m55 is not None
@@ -140,8 +141,8 @@ def test_the_cheapest_kernel_of_a_row_is_taken():
     assert on_m0 is not None
     assert on_m0.kernel is slow
     only_fast = KernelTable([Row("relu", ReluOp, "f32", None, "f32", (fast,), "op_f32_f32", lambda op: 0)])
-    assert only_fast.select(op, CORES["cortex-m0"]) is None
-    nearest = only_fast.nearest(op, CORES["cortex-m0"])[0]
+    assert only_fast.select(op, M0) is None
+    nearest = only_fast.nearest(op, M0)[0]
     assert nearest.failures == ("the core has dsp",)
 
 
@@ -160,30 +161,27 @@ def test_a_row_without_the_kernel_is_not_found():
         TABLE.find("no-row/portable")
 
 
+def test_kernels_of_one_library_are_told_apart_by_their_variant():
+    def nothing(*_: object) -> None: ...
+
+    def kernel(callee: str, cost: float, variant: str | None = None) -> Kernel:
+        return Kernel(callee, "portable", nothing, lambda op, core: cost, variant=variant)
+
+    def table(*kernels: Kernel) -> KernelTable:
+        return KernelTable([Row("relu", ReluOp, "f32", None, "f32", kernels, "op_f32_f32", lambda op: 0)])
+
+    plain, vectors = kernel("a", 2), kernel("b", 1, "neon")
+    found = table(plain, vectors).select(ReluOp(value([1]), TensorType(f32, [1])), M4)
+    assert found is not None
+    assert (found.id, found.kernel) == ("relu/neon", vectors)
+    assert table(plain, vectors).find("relu/neon").kernel is vectors
+    with pytest.raises(ValueError, match="two kernels of a row have the same id"):
+        table(plain, kernel("b", 1))
+
+
 def test_a_bias_of_another_type_is_refused():
     bias = UniformQuantizedType.per_tensor(i32, 0.25, 1)
     weights = UniformQuantizedType.per_tensor(i8, 0.5)
     op = DenseOp(value([1, 2], S8), zeros([2, 2], weights), zeros([2], bias), TensorType(S8, [1, 2]))
     nearest = TABLE.nearest(op, M4)[0]
     assert nearest.failures == ("the bias is s32 with zero points of 0",)
-
-
-@pytest.mark.parametrize("name", sorted([*SERIES, *CORES]))
-def test_targets(name: str):
-    target = target_of(name.upper())
-    assert target.name == name
-    assert f"-mcpu={target.core.name}" in target.core.gcc_flags
-    assert ("-mfloat-abi=hard" in target.core.gcc_flags) == ("fpu" in target.core.features)
-
-
-def test_builds_and_features():
-    assert build_of(target_of("stm32n6").core).value == "MVE"
-    assert build_of(target_of("stm32f4").core).value == "DSP"
-    assert build_of(target_of("stm32g0").core).value == "plain C"
-    assert target_of("stm32wl").core.features == {"dsp"}
-
-
-@pytest.mark.parametrize("name", [*REFUSED, "stm32mp157", "stm32n6npu"])
-def test_targets_that_are_refused_with_a_reason(name: str):
-    with pytest.raises(ValueError, match="is not supported: "):
-        target_of(name)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pytest
-from dqnnc.backends.cortex_m.kernels.dense import dense_arguments, dense_sums, encoding_of, once_multipliers
-from dqnnc.backends.cortex_m.kernels.pool import mean_multiplier
-from dqnnc.backends.cortex_m.kernels.support import channel_multipliers, unit_strides
+from dqnnc.backends.common.kernels.dense import dense_arguments, dense_sums, encoding_of, once_multipliers
+from dqnnc.backends.common.kernels.pool import mean_multiplier
+from dqnnc.backends.common.kernels.support import channel_multipliers, unit_strides
 from dqnnc.dialects.dqnn import ConstantOp, DenseOp
 from dqnnc.dialects.fixed_point import multiply_by_quantized_multiplier, quantize_multiplier
 from dqnnc.dialects.quant import UniformQuantizedType

@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from ....dialects.dqnn import DenseOp
 from ....dialects.semantics.linear import output_ratios
-from ...common.c_args import NullAttr, StructAttr
-from ...common.kernel_table import CallBuilder, Constraint, Context, Kernel, Row
-from ...common.single_rounding import Channel, Encoding, encode, multiplier_for_one_rounding
 from .. import scratch
-from ..targets import build_of
+from ..c_args import NullAttr, StructAttr
+from ..kernel_table import CallBuilder, Constraint, Context, Kernel, Row
+from ..single_rounding import Channel, Encoding, encode, multiplier_for_one_rounding
+from ..target import build_of
 from .linear import channel_struct, per_channel
 from .support import (
     CMSIS_NN,

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from ....dialects.dqnn import AvgPool2DOp, Conv2DOp, DenseOp, DepthwiseConv2DOp, TransposeConv2DOp
-from ...common.c_args import NullAttr, OperandAttr
-from ...common.kernel_table import CallBuilder, Constraint, Context, Kernel, Row
+from ..c_args import NullAttr, OperandAttr
+from ..kernel_table import CallBuilder, Constraint, Context, Kernel, Row
 from .dense import biases_of, dense_macc, once_multipliers
 from .linear import channel_multipliers_of, convolution_macc, per_channel, transposed_macc
 from .pool import WINDOWS_TOUCH, pool_macc

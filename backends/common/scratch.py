@@ -10,23 +10,14 @@ Sources: `Source/ConvolutionFunctions/*_get_buffer_sizes_s8.c`, the wrappers bes
 
 from __future__ import annotations
 
-from enum import Enum
-
-from ..common.window import Window
+from .target import Build
+from .window import Window
 
 DEPTHWISE_CHANNEL_BLOCK = 124
 """Channels that the MVE depthwise kernel gathers at once (CH_IN_BLOCK_MVE)."""
 
 REVERSE_CONVOLUTION_CHANNELS = 16
 """With more input channels than this, a transposed convolution runs as a convolution of reversed weights."""
-
-
-class Build(Enum):
-    """A build of CMSIS-NN; it follows from the core that the library is compiled for."""
-
-    PLAIN = "plain C"
-    DSP = "DSP"
-    MVE = "MVE"
 
 
 def is_pointwise(window: Window) -> bool:

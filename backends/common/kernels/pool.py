@@ -7,11 +7,11 @@ from typing import Any
 from ....dialects.dqnn import AvgPool2DOp, MaxPool2DOp, MeanOp, Pool2DOp
 from ....dialects.fixed_point import quantize_multiplier
 from ....dialects.semantics.pool import image_multiplier, is_whole_image
-from ...common.c_args import StructAttr
-from ...common.kernel_table import CallBuilder, Constraint, Context, Core, Kernel, Row
-from ...common.window import integers, window_of
 from .. import scratch
-from ..targets import build_of
+from ..c_args import StructAttr
+from ..kernel_table import CallBuilder, Constraint, Context, Core, Kernel, Row
+from ..target import build_of
+from ..window import integers, window_of
 from .support import (
     CMSIS_NN,
     FULL_RANGE,

@@ -8,12 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ....dialects.dqnn import Conv2DOp, DepthwiseConv2DOp, LinearOp, TransposeConv2DOp, WindowedLinearOp
-from ...common.c_args import NullAttr, OperandAttr, StructAttr
-from ...common.kernel_table import CallBuilder, Constraint, Context, Core, Kernel, Row
-from ...common.window import Window, window_of
 from .. import scratch
-from ..scratch import Build
-from ..targets import build_of
+from ..c_args import NullAttr, OperandAttr, StructAttr
+from ..kernel_table import CallBuilder, Constraint, Context, Core, Kernel, Row
+from ..target import Build, build_of
+from ..window import Window, window_of
 from .support import (
     CMSIS_NN,
     CONSTANT_WEIGHTS,

@@ -36,7 +36,7 @@ from ....dialects.dqnn import (
 )
 from ....dialects.dqnn.staged import BATCH_NORM
 from ....dialects.fixed_point import quantize
-from ...common.binary import (
+from ..binary import (
     bound_planes,
     holds_binary,
     keeps_words,
@@ -44,10 +44,10 @@ from ...common.binary import (
     pixels_of,
     plane_count,
 )
-from ...common.c_args import NullAttr, OperandAttr, StructAttr
-from ...common.configuration import DOREFA, tag_of
-from ...common.kernel_table import CallBuilder, Constraint, Context, Kernel, Row
-from ...common.window import Window, integers, window_of
+from ..c_args import NullAttr, OperandAttr, StructAttr
+from ..configuration import DOREFA, tag_of
+from ..kernel_table import CallBuilder, Constraint, Context, Kernel, Row
+from ..window import Window, integers, window_of
 from .pool import WINDOWS_TOUCH, pool_macc
 from .shape import VIEW
 from .support import (

@@ -16,12 +16,11 @@ from ....dialects.dqnn.base import Float
 from ....dialects.dqnn.bounds import clamp_bounds
 from ....dialects.fixed_point import activation_range, quantize_multiplier, quantize_multiplier_once
 from ....dialects.quant import UniformQuantizedType
-from ...common.c_args import ArrayLiteralAttr, NullAttr, OperandAttr, StructAttr
-from ...common.cmsis_nn import HEADER
-from ...common.kernel_table import CallBuilder, Constraint, Context, Core, InPlace, Kernel
-from ...common.window import window_of
-from ..scratch import Build
-from ..targets import build_of
+from ..c_args import ArrayLiteralAttr, NullAttr, OperandAttr, StructAttr
+from ..cmsis_nn import HEADER
+from ..kernel_table import CallBuilder, Constraint, Context, Core, InPlace, Kernel
+from ..target import Build, build_of
+from ..window import window_of
 
 CMSIS_NN = HEADER
 RUNTIME = "dqnn_kernels.h"

@@ -17,7 +17,7 @@ from ....dialects.dqnn import (
     DepthwiseConv2DAffineOp,
 )
 from ....dialects.fixed_point import INT32_MAX
-from ...common.kernel_table import CallBuilder, Constraint, Context, Kernel, Row
+from ..kernel_table import CallBuilder, Constraint, Context, Kernel, Row
 from .binary import CONSTANT_TABLES, PAD_CODE, output_codes, pad_code, products, staged_macc
 from .support import ONE_IMAGE, constant_array, per_build, quantization, shape_of, window_struct
 

@@ -8,8 +8,8 @@ from xdsl.ir import SSAValue
 
 from ....dialects.dqnn import AddOp, MaximumOp, MinimumOp, MulOp, SubOp
 from ....dialects.fixed_point import quantize_multiplier, quantize_multiplier_smaller_than_one
-from ...common.c_args import NullAttr
-from ...common.kernel_table import CallBuilder, Constraint, Context, Kernel, Row
+from ..c_args import NullAttr
+from ..kernel_table import CallBuilder, Constraint, Context, Kernel, Row
 from .support import (
     CMSIS_NN,
     PER_LAYER,

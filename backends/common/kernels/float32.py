@@ -31,8 +31,8 @@ from ....dialects.dqnn import (
     TransposeConv2DOp,
     UnaryOp,
 )
-from ...common.c_args import NullAttr
-from ...common.kernel_table import CallBuilder, Constraint, Context, Kernel, Row
+from ..c_args import NullAttr
+from ..kernel_table import CallBuilder, Constraint, Context, Kernel, Row
 from .dense import dense_macc
 from .elementwise import broadcast_operands
 from .linear import convolution_macc, transposed_macc

@@ -12,10 +12,10 @@ from xdsl.ir import SSAValue
 
 from ....dialects.dqnn import ConcatOp, PadOp, ReshapeOp, ResizeNearestOp, SliceOp, SplitOp, TransposeOp
 from ....dialects.fixed_point import quantize
-from ...common.c_args import StructAttr
-from ...common.kernel_table import CallBuilder, Constraint, Context, Kernel, Row
-from ...common.placement import is_run
-from ...common.window import integers
+from ..c_args import StructAttr
+from ..kernel_table import CallBuilder, Constraint, Context, Kernel, Row
+from ..placement import is_run
+from ..window import integers
 from .support import (
     CMSIS_NN,
     MAX_RANK,

@@ -13,9 +13,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from dqnnc.backends.common import scratch
+from dqnnc.backends.common.target import Build
 from dqnnc.backends.common.window import Window
-from dqnnc.backends.cortex_m import scratch
-from dqnnc.backends.cortex_m.scratch import Build
 
 ORACLE_BUILDS = {Build.PLAIN: "SCALAR", Build.DSP: "DSP", Build.MVE: "MVE"}
 

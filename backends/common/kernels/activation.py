@@ -27,7 +27,7 @@ from ....dialects.dqnn import (
 )
 from ....dialects.fixed_point import SCALED_DIFF_INTEGER_BITS, softmax_parameters
 from ....dialects.semantics import evaluate
-from ...common.kernel_table import CallBuilder, Constraint, Context, Kernel, Row
+from ..kernel_table import CallBuilder, Constraint, Context, Kernel, Row
 from .support import (
     CMSIS_NN,
     FULL_RANGE,
