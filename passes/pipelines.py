@@ -85,7 +85,7 @@ class QuantizePipeline(Pipeline):
     target: str = "stm32"
     kernels: Choice = "auto"
     build: BuildChoice = "auto"
-    target_file: str = ""
+    target_file: str | None = None
     input_data_type: tuple[DataType, ...] = ("auto",)
     output_data_type: tuple[DataType, ...] = ("auto",)
     s1_bit_order: BitOrder = "lsb"
@@ -114,13 +114,15 @@ class BackendPipeline(Pipeline):
     target: str = "stm32"
     kernels: Choice = "auto"
     build: BuildChoice = "auto"
-    target_file: str = ""
+    target_file: str | None = None
 
     def passes(self) -> tuple[ModulePass, ...]:
-        """The stages with their options, those of the target's backend."""
+        """The stages with their options, those of the target's backend where no backend's are named."""
+        if not any("{backend}" in name for name in self.stages):
+            return super().passes()
         with failing():
-            backend = find_target(self.target, self.build, self.target_file).core.backend
-        return tuple(self._stage(find_pass(name.format(backend=dashed(backend)))) for name in self.stages)
+            backend = dashed(find_target(self.target, self.build, self.target_file).core.backend)
+        return tuple(self._stage(find_pass(name.format(backend=backend))) for name in self.stages)
 
 
 @dataclass(frozen=True)

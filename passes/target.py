@@ -38,7 +38,7 @@ class TargetPass(ModulePass):
     target: str = "stm32"
     kernels: Choice = "auto"
     build: BuildChoice = "auto"
-    target_file: str = ""
+    target_file: str | None = None
 
     @cached_property
     def found(self) -> Target:

@@ -27,7 +27,7 @@ def table_with(file: str | None) -> TargetTable:
     Raises:
         ValueError: the file cannot be read, or is wrong; one sentence says where.
     """
-    if not file:
+    if file is None:
         return package_table()
     try:
         with Path(file).open("rb") as stream:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from .budget import check_budgets, require_limits
 from .compile import compile_model, options_of
 from .inspection import analysis_of
+from .measure import NOT_MEASURED, asks_for_budget, measure
 from .output import output
 from .render import render_analysis
 
@@ -13,6 +15,11 @@ from .render import render_analysis
 def analyze(options: Namespace) -> int:
     """Run the command."""
     with output("analyze", options.json) as publish:
-        analysis = analysis_of(compile_model(options.model, options_of(options)))
+        compiled = compile_model(options.model, options_of(options))
+        if options.check_budget:
+            require_limits(compiled.target, compiled.options)
+        analysis = analysis_of(compiled, measure(compiled) if asks_for_budget(options) else NOT_MEASURED)
         publish(analysis, render_analysis(analysis, verbose=options.verbose))
+    if options.check_budget:
+        check_budgets(analysis.budget, str(options.model))
     return 0

@@ -130,9 +130,7 @@ def _add_common(command: ArgumentParser) -> None:
 
 
 def _add_target_file(command: ArgumentParser) -> None:
-    command.add_argument(
-        "--target-file", default="", metavar="FILE", help="targets of your own, in TOML: see docs/add-a-target.md"
-    )
+    command.add_argument("--target-file", metavar="FILE", help="targets of your own, in TOML: see docs/add-a-target.md")
 
 
 def _add_compilation(command: ArgumentParser) -> None:

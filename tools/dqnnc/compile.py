@@ -67,8 +67,8 @@ class Options:
     s1_bit_order: BitOrder = "lsb"
     fixed_dimensions: tuple[tuple[str, int], ...] = ()
     """Sizes of dimensions that the model file leaves open, by name."""
-    target_file: str = ""
-    """A file of the user's that describes the target; the package's table alone where it is empty."""
+    target_file: str | None = None
+    """A file of the user's that describes the target, where the package's table does not."""
     device: str | None = None
     """Of a target with several: the one whose memory counts."""
     memory: Memory = UNKNOWN
@@ -167,7 +167,7 @@ def target_of(options: Options) -> Target:
         raise UserError(str(error)) from error
 
 
-def find_target(name: str, build: BuildChoice = "auto", file: str = "") -> Target:
+def find_target(name: str, build: BuildChoice = "auto", file: str | None = None) -> Target:
     """The target of that name.
 
     Raises:
@@ -179,13 +179,13 @@ def find_target(name: str, build: BuildChoice = "auto", file: str = "") -> Targe
         raise UserError(str(error)) from error
 
 
-def target_name(given: str | None, file: str) -> str:
+def target_name(given: str | None, file: str | None) -> str:
     """The target that is asked for: as given, or the only one of the user's file, or the default.
 
     Raises:
         UserError: the file is wrong, or has several targets.
     """
-    if given is not None or not file:
+    if given is not None or file is None:
         return given or DEFAULT_TARGET
     try:
         own = [name for name in table_with(file).targets if name not in package_table().targets]

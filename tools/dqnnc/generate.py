@@ -6,9 +6,11 @@ import re
 from argparse import Namespace
 from pathlib import Path
 
+from .budget import check_budgets, require_limits
 from .compile import compile_model, options_of, write_c
 from .errors import UserError
 from .inspection import analysis_of
+from .measure import NOT_MEASURED, asks_for_budget, measure
 from .output import output
 from .render import render_generation
 from .report import Generation
@@ -22,8 +24,13 @@ def generate(options: Namespace) -> int:
     name = network_name(options.name, options.model)
     with output("generate", options.json) as publish:
         compiled = compile_model(options.model, options_of(options))
+        if options.check_budget:
+            require_limits(compiled.target, compiled.options)
+        analysis = analysis_of(compiled, measure(compiled) if asks_for_budget(options) else NOT_MEASURED)
+        if options.check_budget:
+            check_budgets(analysis.budget, str(options.model))
         files = write_c(compiled, options.output, name, with_example=options.main, force=options.force)
-        generation = Generation(analysis_of(compiled), str(options.output), tuple(files))
+        generation = Generation(analysis, str(options.output), tuple(files))
         publish(generation, render_generation(generation))
     return 0
 

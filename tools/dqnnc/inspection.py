@@ -33,10 +33,13 @@ from ...passes.memory.report import BufferReport, memory_report
 from ...passes.target import computed_ops
 from ..edges import network_edges
 from .advice import advice_of
+from .budget import budgets
 from .compile import Compiled
 from .constants import constants_of
+from .measure import NOT_MEASURED, Measured
 from .report import (
     Analysis,
+    Budget,
     Buffer,
     Fallback,
     Layer,
@@ -55,23 +58,32 @@ from .tensors import tensor_info
 FLOAT_BYTES = 4
 
 
-def analysis_of(compiled: Compiled) -> Analysis:
+def analysis_of(compiled: Compiled, measured: Measured = NOT_MEASURED) -> Analysis:
     """Everything that `analyze` reports."""
     model, steps = model_info(compiled), steps_of(compiled)
     layers = tuple(_layers(compiled, steps))
+    weights, memory = _weights(compiled, model, steps), _memory(compiled, model, steps)
     return Analysis(
         model=model,
         target=target_info(compiled),
         macc=sum(layer.macc for layer in layers),
-        weights=_weights(compiled, model, steps),
-        memory=_memory(compiled, model, steps),
+        weights=weights,
+        memory=memory,
         layers=layers,
         operation_types=tuple(_operation_types(layers)),
         fallbacks=tuple(_fallbacks(compiled)),
         advice=tuple(advice_of(compiled.imported, compiled.selected)),
         schemes=tuple(schemes_of(compiled.imported)),
         dequantized=tuple(dequantized_of(compiled.imported)),
+        budget=budgets(compiled.target, compiled.options, weights, memory, measured),
     )
+
+
+def budget_of(compiled: Compiled, measured: Measured) -> tuple[Budget, ...]:
+    """What the network takes of its target's memory."""
+    model, steps = model_info(compiled), steps_of(compiled)
+    weights, memory = _weights(compiled, model, steps), _memory(compiled, model, steps)
+    return budgets(compiled.target, compiled.options, weights, memory, measured)
 
 
 def model_info(compiled: Compiled) -> ModelInfo:

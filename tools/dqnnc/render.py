@@ -10,6 +10,8 @@ from .differences import MAX_SHARE, MAX_STEPS
 from .report import (
     Advice,
     Analysis,
+    Budget,
+    BudgetPart,
     Classification,
     Fallback,
     Generation,
@@ -31,6 +33,7 @@ def render_analysis(analysis: Analysis, *, verbose: bool = False) -> str:
     """The report of `analyze`; `verbose` adds every tensor: activations, and weights."""
     sections = [
         _summary(analysis),
+        _budget(analysis.budget),
         _layers(analysis),
         _operation_types(analysis),
         _fallbacks(analysis.fallbacks),
@@ -53,7 +56,7 @@ def render_generation(generation: Generation) -> str:
             ("output", f"{generation.output}, {len(generation.files)} files"),
         ]
     )
-    return _join([lines, _fallbacks(analysis.fallbacks)])
+    return _join([lines, _budget(analysis.budget), _fallbacks(analysis.fallbacks)])
 
 
 def render_validation(validation: Validation) -> str:
@@ -98,6 +101,26 @@ def _summary(analysis: Analysis) -> list[str]:
         ("ram (total)", _ram(memory)),
     ]
     return pairs(items)
+
+
+def _budget(budgets: Sequence[Budget]) -> list[str]:
+    """A line for each memory, and its parts; none where nobody says how large a memory is."""
+    if all(item.limit is None for item in budgets):
+        return []
+    lines = ["Budget"]
+    for item in budgets:
+        known = "at least " if not item.complete else ""
+        limit = "unknown" if item.limit is None else f"{item.limit:,} B ({item.source})"
+        verdict = f", {item.over:,} B over" if item.over else ""
+        lines.append(f"  {item.memory:5} : {known}{item.used:,} B of {limit}{verdict}")
+        lines += [f"          {part.name}: {_part(part)}" for part in item.parts]
+    return lines
+
+
+def _part(part: BudgetPart) -> str:
+    if part.bytes is None:
+        return part.note or "not measured"
+    return f"{part.bytes:,} B" + (f" ({part.note})" if part.note else "")
 
 
 def _scheme(scheme: Scheme) -> str:

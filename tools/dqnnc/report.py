@@ -151,6 +151,36 @@ class Memory:
 
 
 @dataclass(frozen=True)
+class BudgetPart:
+    """What takes up some of a memory."""
+
+    name: str
+    bytes: int | None
+    """None where it is not measured."""
+    note: str | None
+    """How it was measured, or why it was not."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """A memory of the target, and what the network takes of it."""
+
+    memory: Literal["flash", "ram"]
+    """flash holds code and constants, ram what is written."""
+    limit: int | None
+    """Bytes that there are; None where that is not known."""
+    source: str | None
+    """Whose limit it is: the option's, or the chip's."""
+    used: int
+    """Sum of the parts that are known."""
+    over: int
+    """By how much `used` is above the limit; 0 where it is not, or no limit is known."""
+    complete: bool
+    """Whether all parts are known."""
+    parts: tuple[BudgetPart, ...]
+
+
+@dataclass(frozen=True)
 class Layer:
     """One kernel call of the generated code."""
 
@@ -254,6 +284,8 @@ class Analysis:
     """Of the model as it is in the file; empty where no layer has 8-bit weights and activations."""
     dequantized: tuple[DequantizedConstant, ...]
     """Empty unless weights alone are quantized: then the network is computed in float."""
+    budget: tuple[Budget, ...]
+    """Of flash, and of RAM."""
 
 
 @dataclass(frozen=True)
@@ -321,6 +353,59 @@ class SupportedOps:
     targets: tuple[TargetChoice, ...]
     formats: tuple[Format, ...]
     rows: tuple[KernelRow, ...]
+
+
+@dataclass(frozen=True)
+class Device:
+    """A chip of a target that has several."""
+
+    name: str
+    flash: int | None
+    ram: int | None
+
+
+@dataclass(frozen=True)
+class TargetEntry:
+    """A target as `targets` lists it."""
+
+    name: str
+    aliases: tuple[str, ...]
+    core: str
+    features: tuple[str, ...]
+    """Of dsp, fpu, mve, neon."""
+    cmsis_nn: bool
+    """Whether kernels may be Arm's."""
+    chip: str | None
+    """Whose memory it is."""
+    flash: int | None
+    ram: int | None
+    devices: tuple[Device, ...]
+    compiler: str
+    flags: tuple[str, ...]
+    """That select the core."""
+    emulator: str | None
+    """The machine or program of QEMU that runs its code."""
+    stand_in: str | None
+    """The instruction set that stands in for the core's own where code is compiled and run here."""
+    built: bool
+    """Whether its backend is there."""
+    note: str | None
+
+
+@dataclass(frozen=True)
+class RefusedTarget:
+    """The beginning of names that are refused."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What `targets` reports."""
+
+    targets: tuple[TargetEntry, ...]
+    refused: tuple[RefusedTarget, ...]
 
 
 @dataclass(frozen=True)
@@ -455,3 +540,5 @@ class Validation:
     """Where it is asked for, and where the outputs of a model of Keras differ."""
     last_codes: tuple[OutputDifference, ...] = ()
     """Of a quantized model of ONNX whose outputs differ: the last codes before a softmax, or before real numbers."""
+    budget: tuple[Budget, ...] = ()
+    """Of flash, and of RAM."""

@@ -37,7 +37,7 @@ def supported_ops(options: Namespace) -> int:
     return 0
 
 
-def supported_by(target: Target, kernels: Choice, file: str = "") -> SupportedOps:
+def supported_by(target: Target, kernels: Choice, file: str | None = None) -> SupportedOps:
     """What is read, and what there are kernels for."""
     return SupportedOps(
         target=describe_target(target, kernels),
@@ -61,7 +61,7 @@ def _onnx_names() -> dict[str, Entry]:
     return {f"{domain}.{kind}" if domain else kind: entry for (domain, kind), entry in onnx.SUPPORTED.items()}
 
 
-def _choice(name: str, kernels: Choice, file: str) -> TargetChoice:
+def _choice(name: str, kernels: Choice, file: str | None) -> TargetChoice:
     """A target, with the kernels of the user's choice where it has such."""
     target = find_target(name, file=file)
     if not target.core.cmsis_nn:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import sys
 import tempfile
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 
 from .arguments import RANDOM_SAMPLES
+from .budget import check_budgets, require_limits
 from .compile import Compiled, compile_model, format_of, options_of, write_c
 from .differences import differing_samples
 from .errors import UserError
 from .execute import CmsisNN, Machine, execute
-from .inspection import ends_in_softmax, model_info, target_info
+from .inspection import budget_of, ends_in_softmax, model_info, target_info
 from .keras_reference import run_keras
 from .last_codes import Codes, last_code_tensors, last_codes, soft_outputs
+from .measure import NOT_MEASURED, asks_for_budget, measure
 from .onnx_reference import require_onnx_runtime, run_onnx_runtime
 from .output import output
 from .per_layer import compare_layers
@@ -52,12 +55,16 @@ def validate(options: Namespace) -> int:
     with output("validate", options.json) as publish:
         validation = _validate(options)
         publish(validation, render_validation(validation))
+    if validation.passed and options.check_budget:
+        check_budgets(validation.budget, str(options.model))
     return 0 if validation.passed else 1
 
 
 def _validate(options: Namespace) -> Validation:
     progress = Progress(sys.stderr)
     compiled = compile_model(options.model, options_of(options), progress)
+    if options.check_budget:
+        require_limits(compiled.target, compiled.options)
     model = model_info(compiled)
     samples = _samples(options, model)
     source = refined(reference_of(compiled.format, options.reference), compiled.data, compiled.file)
@@ -68,7 +75,7 @@ def _validate(options: Namespace) -> Validation:
         compiled, model, machine, samples, reference, generated, progress, always=options.per_layer
     )
     codes = _last_codes(compiled, model, machine, samples, reference, generated, progress)
-    return judge(
+    verdict = judge(
         model,
         target_info(compiled),
         execution,
@@ -80,6 +87,8 @@ def _validate(options: Namespace) -> Validation:
         soft=soft_outputs(compiled),
         codes=codes,
     )
+    measured = measure(compiled, machine.cmsis_nn) if asks_for_budget(options) else NOT_MEASURED
+    return replace(verdict, budget=budget_of(compiled, measured))
 
 
 def _check(options: Namespace) -> None:

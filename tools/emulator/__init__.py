@@ -13,7 +13,7 @@ from .machines import CORES
 from .profile import Profile, profile
 from .project import Project, Tensor, read_project
 from .run import CountedRun, run, run_counted
-from .sizes import Sizes, sizes
+from .sizes import Sizes, network_sizes, sizes
 
 __all__ = [
     "CORES",
@@ -26,6 +26,7 @@ __all__ = [
     "Tensor",
     "build_host",
     "build_target",
+    "network_sizes",
     "profile",
     "read_project",
     "run",

@@ -53,7 +53,7 @@ def build_host(
     flags = [*C_FLAGS, opt, *sanitizers, *_warnings(strict)]
     flags += _includes(project.include_directories(portable_kernels=True))
     build_dir.mkdir(parents=True, exist_ok=True)
-    objects = _compile(compiler, flags, project.sources(portable_kernels=True), build_dir / "network")
+    objects = compile_sources(compiler, flags, project.sources(portable_kernels=True), build_dir / "network")
     harness = _compile_harness(compiler, flags, project, (), build_dir)
     executable = build_dir / "program"
     tools.build([compiler, *sanitizers, *objects, *harness, "-lm", "-o", executable])
@@ -90,7 +90,7 @@ def build_target(
         flags += ["-isystem", str(cmsis_nn_include)]  # as system headers: no warnings of them
     build_dir.mkdir(parents=True, exist_ok=True)
     sources = project.sources(portable_kernels=cmsis_nn_library is None)
-    objects = _compile(chip.compiler, flags, sources, build_dir / "network")
+    objects = compile_sources(chip.compiler, flags, sources, build_dir / "network")
     startup = [C_DIRECTORY / "startup.c"]
     harness = _compile_harness(chip.compiler, [*flags, "-DHARNESS_TICKS"], project, startup, build_dir)
     (build_dir / "memory.ld").write_text(_memory_script(chip.board))
@@ -116,10 +116,10 @@ def _compile_harness(
     tie = build_dir / "harness_network.c"
     tie.write_text(harness_source(project))
     sources = [C_DIRECTORY / "harness.c", tie, *startup]
-    return _compile(compiler, [*flags, f"-I{C_DIRECTORY}"], sources, build_dir / "harness")
+    return compile_sources(compiler, [*flags, f"-I{C_DIRECTORY}"], sources, build_dir / "harness")
 
 
-def _compile(compiler: str, flags: Sequence[str], sources: Sequence[Path], folder: Path) -> list[Path]:
+def compile_sources(compiler: str, flags: Sequence[str], sources: Sequence[Path], folder: Path) -> list[Path]:
     """Compile each source to an object in `folder`, some at a time. Objects come in the order of sources."""
     folder.mkdir(exist_ok=True)
     # Two folders of a project may hold files of one name.

@@ -8,6 +8,7 @@
 // CHECK-NEXT:       target: str = stm32
 // CHECK-NEXT:       kernels: auto | cmsis-nn | portable = auto
 // CHECK-NEXT:       build: auto | c | dsp | mve = auto
+// CHECK-NEXT:       target-file: str | none = none
 // CHECK-NEXT:       allocate-inputs: bool = false
 // CHECK:        prepare: Compute what is constant, simplify, drop what nothing uses, and make codes signed.
 // CHECK-NEXT:       = fold-constants,shift-to-signed,canonicalize
