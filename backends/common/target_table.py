@@ -90,6 +90,8 @@ def read_table(data: bytes, file: str) -> TargetTable:
     backends = {name: _backend(name, entry) for name, entry in root.tables("backend")}
     cores = {name: _core(name, entry, backends) for name, entry in root.tables("core")}
     targets = dict(_targets(root, cores, own=False))
+    if taken := [name for name in targets if name in cores]:
+        root.fail(f"target.{taken[0]}", "is the name of a core; choose another")
     refused = root.table("refused").texts()
     root.finish()
     return TargetTable(backends, cores, dict(sorted(targets.items())), refused)

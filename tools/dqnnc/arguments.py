@@ -82,10 +82,23 @@ def argument_parser() -> ArgumentParser:
         description="Lists the operators of model files that are read, and what there are kernels for on a target.",
     )
     _add_common(supported)
-    supported.add_argument(
+    _add_format(supported)
+
+    targets = commands.add_parser(
+        "targets",
+        help="list what networks can be compiled for",
+        description="Lists the names that --target takes: cores, what they can do, memory, compiler and emulator.",
+    )
+    _add_target_file(targets)
+    targets.add_argument("--json", type=Path, metavar="FILE", help="write the list as JSON, too")
+    _add_format(targets)
+    return parser
+
+
+def _add_format(command: ArgumentParser) -> None:
+    command.add_argument(
         "--format", choices=FORMATS, default="text", help="what to print: text, json, or markdown (default: text)"
     )
-    return parser
 
 
 def _add_model(command: ArgumentParser) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from .report import SCHEMA, Analysis, Generation, SupportedOps, Validation
+from .report import SCHEMA, Analysis, Generation, SupportedOps, Targets, Validation
 
 
-def as_json(command: str, report: Analysis | Generation | SupportedOps | Validation) -> str:
+def as_json(command: str, report: Analysis | Generation | SupportedOps | Targets | Validation) -> str:
     """The text of a JSON file; `docs/json-schema.md` documents its keys."""
     document = {"schema": SCHEMA, "command": command, **asdict(report)}
     finite = json.loads(json.dumps(document), parse_constant=lambda _: None)  # JSON has no NaN and no infinity

@@ -57,6 +57,8 @@ def command(name: str) -> Command:
             from .generate import generate as run
         case "supported-ops":
             from .supported_ops import supported_ops as run
+        case "targets":
+            from .targets import targets as run
         case "validate":
             from .validate import validate as run
         case _:

@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 from .as_json import as_json
 from .files import print_all, written_aside
-from .report import Analysis, Generation, SupportedOps, Validation
+from .report import Analysis, Generation, SupportedOps, Targets, Validation
 
-Report: TypeAlias = Analysis | Generation | SupportedOps | Validation
+Report: TypeAlias = Analysis | Generation | SupportedOps | Targets | Validation
 Publisher: TypeAlias = Callable[[Report, str], None]
 """Takes the report and its text."""
 

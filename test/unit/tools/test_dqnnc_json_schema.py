@@ -76,11 +76,12 @@ def check_value(value: Any, kind: str, path: str, sections: dict[str, Section]) 
         ["validate", "--mode", "emulator", "--samples", "1"],
         ["validate", "--per-layer", "--samples", "2"],
         ["supported-ops"],
+        ["targets"],
     ],
 )
 def test_the_page_and_the_commands_agree(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    model = [] if arguments == ["supported-ops"] else ["-m", str(MODEL)]
+    model = [] if arguments in (["supported-ops"], ["targets"]) else ["-m", str(MODEL)]
     assert main([*arguments, *model, "--json", "report.json"]) == 0
     report = json.loads(Path("report.json").read_text())
     assert (report["schema"], report["command"]) == (2, arguments[0])
@@ -93,4 +94,4 @@ def test_every_section_is_referred_to() -> None:
         name for section in sections.values() for kind in section.values() for name in re.findall(r"\[(.*?)\]", kind)
     }
     objects = {name for name, section in sections.items() if section}
-    assert objects - {"analyze", "generate", "validate", "supported-ops"} == referred
+    assert objects - {"analyze", "generate", "validate", "supported-ops", "targets"} == referred
