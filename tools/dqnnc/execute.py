@@ -12,7 +12,7 @@ import numpy as np
 from ...backends.common.target import Core
 from ...dialects.dqnn.edge import Edge
 from ..edges import from_memory, to_memory
-from ..emulator import EmulatorError, Program, build_host, build_target, run, run_counted
+from ..emulator import EmulatorError, Program, UserMode, build_host, build_target, profile, run, run_counted
 from .errors import UserError
 from .progress import Progress
 from .report import Execution, ModelInfo
@@ -83,7 +83,8 @@ def execute(
 ) -> tuple[tuple[Array, ...], Execution]:
     """Compile and run a project: the values of its outputs, [samples, ...] each, and how it was run.
 
-    On an emulated core the instructions of an inference are counted.
+    On an emulated core the instructions of an inference are counted: the mean of all samples, or, where the emulator
+    has no clock, those of the first.
 
     Raises:
         UserError: a tool is missing, or the code does not compile or fails.
@@ -96,6 +97,9 @@ def execute(
     with progress.step(f"Running the generated code on {samples.count} samples, on {machine}"), _user_errors():
         if program.core is None:
             results = run(program, arguments, timeout=TIMEOUT)
+        elif isinstance(program.core.machine, UserMode):
+            results = run(program, arguments, timeout=TIMEOUT)
+            instructions = profile(program, arguments[0], timeout=TIMEOUT).instructions
         else:
             counted = run_counted(program, arguments, timeout=TIMEOUT)
             results, instructions = counted.outputs, round(sum(counted.instructions) / len(counted.instructions))
@@ -110,7 +114,7 @@ def _execution(program: Program, machine: Machine, instructions: int | None) -> 
         mode="emulator",
         compiler=program.core.compiler,
         flags=(*program.core.flags, TARGET_OPTIMIZATION),
-        machine=program.core.board.name,
+        machine=program.core.machine.name,
         cmsis_nn=None if machine.cmsis_nn is None else str(machine.cmsis_nn.library),
         instructions=instructions,
     )

@@ -460,7 +460,7 @@ class Execution:
     cmsis_nn: str | None
     """The user's CMSIS-NN that the code was linked with; None for the portable kernels."""
     instructions: int | None
-    """Instructions of one inference, the mean over the samples; None on the host."""
+    """Instructions of one inference: the mean over the samples, or of the first under qemu-arm; None on the host."""
 
 
 @dataclass(frozen=True)

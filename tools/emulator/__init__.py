@@ -9,7 +9,7 @@ Needs gcc; for an emulated core also Debian's gcc-arm-none-eabi, libnewlib-arm-n
 
 from .build import Program, build_host, build_target
 from .errors import EmulatorError
-from .machines import CORES
+from .machines import CORES, UserMode
 from .profile import Profile, profile
 from .project import Project, Tensor, read_project
 from .run import CountedRun, run, run_counted
@@ -24,6 +24,7 @@ __all__ = [
     "Project",
     "Sizes",
     "Tensor",
+    "UserMode",
     "build_host",
     "build_target",
     "network_sizes",

@@ -91,12 +91,16 @@ def build_target(
     build_dir.mkdir(parents=True, exist_ok=True)
     sources = project.sources(portable_kernels=cmsis_nn_library is None)
     objects = compile_sources(chip.compiler, flags, sources, build_dir / "network")
-    startup = [C_DIRECTORY / "startup.c"]
-    harness = _compile_harness(chip.compiler, [*flags, "-DHARNESS_TICKS"], project, startup, build_dir)
-    (build_dir / "memory.ld").write_text(_memory_script(chip.board))
+    if isinstance(chip.machine, Board):
+        startup = [C_DIRECTORY / "startup.c"]
+        harness = _compile_harness(chip.compiler, [*flags, "-DHARNESS_TICKS"], project, startup, build_dir)
+        (build_dir / "memory.ld").write_text(_memory_script(chip.machine))
+        link = ["--specs=rdimon.specs", "-Wl,--gc-sections", "-L", C_DIRECTORY, "-T", build_dir / "memory.ld"]
+    else:
+        harness = _compile_harness(chip.compiler, flags, project, (), build_dir)
+        link = [*chip.machine.link, "-Wl,--gc-sections"]
     elf = build_dir / "program.elf"
     libraries = [] if cmsis_nn_library is None else [cmsis_nn_library]
-    link = ["--specs=rdimon.specs", "-Wl,--gc-sections", "-L", C_DIRECTORY, "-T", build_dir / "memory.ld"]
     tools.build([chip.compiler, *chip.flags, *objects, *harness, *libraries, "-lm", *link, "-o", elf])
     return Program(elf, project, chip, tuple(objects), cmsis_nn_library)
 

@@ -32,13 +32,26 @@ class Board:
 
 
 @dataclass(frozen=True)
+class UserMode:
+    """A program of QEMU's that runs code as a process of this computer, which serves its semihosting calls.
+
+    There is no board: the C library's own start-up is taken, and there is no clock to count instructions by.
+    """
+
+    name: str
+    options: tuple[str, ...]
+    link: tuple[str, ...]
+    """What the linker needs for the C library with semihosting."""
+
+
+@dataclass(frozen=True)
 class Core:
-    """A core: its compiler and flags, and the board that runs its code."""
+    """A core: its compiler and flags, and what runs its code."""
 
     name: str
     compiler: str
     flags: tuple[str, ...]
-    board: Board
+    machine: Board | UserMode
 
 
 VECTOR_BYTES = 0x400
@@ -69,16 +82,21 @@ _AN547 = Board(
 )
 
 
-BOARDS: dict[str, Board] = {
-    board.name: board for board in (*map(_mps2, ("mps2-an385", "mps2-an386", "mps2-an500")), _AN505, _AN547)
+# QEMU 7.2 has no Cortex-R52, but all of its instructions.
+_QEMU_ARM = UserMode("qemu-arm", ("-cpu", "max"), ("--specs=rdimon.specs",))
+
+
+MACHINES: dict[str, Board | UserMode] = {
+    machine.name: machine
+    for machine in (*map(_mps2, ("mps2-an385", "mps2-an386", "mps2-an500")), _AN505, _AN547, _QEMU_ARM)
 }
 """What runs code, by the name that the table of targets has."""
 
 
 def emulated(core: target.Core) -> Core | None:
     """A core of the table of targets as it is emulated; None where nothing runs its code."""
-    board = BOARDS.get(core.machine or "")
-    return None if board is None else Core(core.name, core.compiler, core.flags, board)
+    machine = MACHINES.get(core.machine or "")
+    return None if machine is None else Core(core.name, core.compiler, core.flags, machine)
 
 
 CORES: dict[str, Core] = {

@@ -56,7 +56,7 @@ def profile(program: Program, sample: Sequence[NDArray[np.generic]], *, timeout:
     """Count the instructions of one inference on `sample`, `timeout` seconds a run. Raises EmulatorError."""
     if program.core is None:
         raise EmulatorError("instructions are counted on an emulated core, not on the host")
-    functions = _functions(program.path)
+    functions = _functions(program.path, f"{program.core.compiler.removesuffix('gcc')}nm")
     network = f"{program.project.name}_run"
     samples = pack(program, [sample])
     with tempfile.TemporaryDirectory(prefix="dqnnc-profile-") as name:
@@ -98,9 +98,9 @@ def _count(program: Program, samples: bytes, folder: Path, repeat: int, timeout:
     return np.array([[int(word) for word in line.split()] for line in counts.read_text().splitlines()], np.int64)
 
 
-def _functions(elf: Path) -> list[_Function]:
+def _functions(elf: Path, nm: str) -> list[_Function]:
     """The address ranges of an ELF file's functions: each reaches to the next one's start."""
-    text = tools.build(["arm-none-eabi-nm", "--defined-only", "--numeric-sort", elf])
+    text = tools.build([nm, "--defined-only", "--numeric-sort", elf])
     names: dict[int, str] = {}
     for line in text.splitlines():
         address, kind, name = line.split(maxsplit=2)

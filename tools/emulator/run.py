@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from . import tools
 from .build import Program
 from .errors import EmulatorError
-from .machines import Board
+from .machines import Board, UserMode
 
 Tensors = list[NDArray[np.generic]]
 
@@ -58,7 +58,7 @@ def execute(
         if program.core is None:
             command = [str(program.path.resolve()), *arguments]
         else:
-            command = _qemu(program.core.board, program.path.resolve(), arguments, emulator_options)
+            command = _qemu(program.core.machine, program.path.resolve(), arguments, emulator_options)
         done = tools.call(command, timeout=timeout, cwd=folder)
         if done.returncode != 0:
             reason = _failure(done.returncode, done.stderr)
@@ -108,17 +108,21 @@ def _run(
     return _unpack(program, data, len(inputs)), text
 
 
-def _qemu(board: Board, elf: Path, arguments: Sequence[str], options: Sequence[str]) -> list[str]:
+def _qemu(machine: Board | UserMode, elf: Path, arguments: Sequence[str], emulator_options: Sequence[str]) -> list[str]:
+    if isinstance(machine, UserMode):
+        return [machine.name, *machine.options, *emulator_options, str(elf), *arguments]
     semihosting = ",".join(["enable=on", "target=native", *(f"arg={word}" for word in ("harness", *arguments))])
     devices = ["-nographic", "-monitor", "none", "-serial", "null"]
-    machine = ["qemu-system-arm", "-M", board.name, *devices, "-semihosting-config", semihosting]
-    return [*machine, *options, "-kernel", str(elf)]
+    command = ["qemu-system-arm", "-M", machine.name, *devices, "-semihosting-config", semihosting]
+    return [*command, *emulator_options, "-kernel", str(elf)]
 
 
 def _board(program: Program) -> Board:
     if program.core is None:
         raise EmulatorError("instructions are counted on an emulated core, not on the host")
-    return program.core.board
+    if isinstance(program.core.machine, UserMode):
+        raise EmulatorError(f"{program.core.machine.name} has no clock: profile() counts its instructions")
+    return program.core.machine
 
 
 def _place(program: Program) -> str:

@@ -13,7 +13,11 @@ DEBIAN_PACKAGES = {
     "arm-none-eabi-size": "binutils-arm-none-eabi",
     "clang": "clang",
     "gcc": "gcc",
+    "qemu-arm": "qemu-user",
+    "qemu-riscv32": "qemu-user",
     "qemu-system-arm": "qemu-system-arm",
+    "riscv64-unknown-elf-gcc": "gcc-riscv64-unknown-elf",
+    "riscv64-unknown-elf-size": "binutils-riscv64-unknown-elf",
     "rdimon.specs": "libnewlib-arm-none-eabi",
 }
 

@@ -9,11 +9,11 @@ from dqnnc.backends.common.memory_size import parse_size
 from dqnnc.backends.common.target import Memory
 from dqnnc.backends.common.target_table import TargetFileError, read_table
 from dqnnc.backends.common.targets import built_targets, find_target, package_table
-from dqnnc.tools.emulator.machines import BOARDS, find_core
+from dqnnc.tools.emulator.machines import MACHINES, find_core
 
 TABLE = package_table()
-MACHINES = {*BOARDS, "qemu-arm", "qemu-riscv32"}
-"""Of boards, and of QEMU's user mode."""
+NOT_YET = {"qemu-riscv32"}
+"""Machines that tools/emulator does not know yet."""
 
 
 @pytest.mark.parametrize("name", TABLE.names)
@@ -26,7 +26,7 @@ def test_every_entry_is_whole(name: str) -> None:
         assert f"-mcpu={core.name}" in flags
         assert ("-mfloat-abi=hard" in flags) == ("fpu" in core.features)
         assert flags.count("-mfloat-abi") == 1
-    assert core.machine is None or core.machine in MACHINES
+    assert core.machine is None or core.machine in {*MACHINES, *NOT_YET}
     assert (target.chip is None) == (target.memory == Memory())
 
 
