@@ -159,7 +159,8 @@ def dequantize(codes: ArrayLike, type: UniformQuantizedType) -> Float32Array:
     """Return the reals that codes stand for."""
     stored = np.asarray(codes, np.int64)
     steps = stored - _along_axis(type.zero_points, type, stored.ndim)
-    return (_along_axis(type.scales, type, stored.ndim) * steps).astype(np.float32)
+    with np.errstate(over="ignore"):
+        return (_along_axis(type.scales, type, stored.ndim) * steps).astype(np.float32)
 
 
 # code(f) = zero_point + round(f / scale) in float32; low = max(storage_min, code(clamp_min)), high likewise.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 
 from xdsl.context import Context
@@ -15,12 +15,17 @@ from xdsl.transforms.dead_code_elimination import dce
 from ..dialects import semantics
 from ..dialects.dqnn import BinaryOp, ConcatOp, ConstantOp, DequantizeOp, DqnnOp, LinearOp, replace, tensor_type
 
+MOST_RESULTS = 16
+"""How many of the largest results one run may make, in a network that has not as many elements of constants itself."""
 
-@dataclass(frozen=True)
+
+@dataclass
 class FoldConstants(RewritePattern):
     """An operator on constants becomes the constants that its reference semantics give."""
 
     max_elements: int
+    spare: int = field(compare=False)
+    """Elements that may still be made, over all operators."""
 
     def match_and_rewrite(self, op: Operation, rewriter: PatternRewriter, /) -> None:
         """Rewrite."""
@@ -32,8 +37,10 @@ class FoldConstants(RewritePattern):
         if isinstance(op, DequantizeOp) and all(takes_codes(use) for use in op.result.uses):
             return
         types = [tensor_type(result) for result in op.results]
-        if sum(prod(type_.get_shape()) for type_ in types) > self.max_elements:
+        made = sum(prod(type_.get_shape()) for type_ in types)
+        if made > min(self.max_elements, self.spare):
             return
+        self.spare -= made
         arrays = semantics.evaluate(op, [constant.array for constant in constants])
         folded = [ConstantOp(array, type_.element_type) for array, type_ in zip(arrays, types, strict=True)]
         replace(rewriter, op, folded, [constant.result for constant in folded])
@@ -50,9 +57,10 @@ class FoldConstantsPass(ModulePass):
     """Compute every operator whose operands are all constants, with its reference semantics.
 
     An operator with more than `max_elements` elements in its results stays: repeating a constant at run time may be
-    cheaper than to store the copies. So does a dequantizer of a layer's weights, or of an operand of a sum and the
-    like: of what codes they are made says which kernel fits (`fuse-quantizers` leaves none of these). What nothing uses
-    any more is dropped.
+    cheaper than to store the copies. So do those that would together double the network's constants, once these are
+    many: a small network must not fill the memory. So does a dequantizer of a layer's weights, or of an operand of a
+    sum and the like: of what codes they are made says which kernel fits (`fuse-quantizers` leaves none of these). What
+    nothing uses any more is dropped.
     """
 
     name = "fold-constants"
@@ -61,5 +69,7 @@ class FoldConstantsPass(ModulePass):
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """Fold, first definitions first, then drop dead code."""
-        PatternRewriteWalker(FoldConstants(self.max_elements), apply_recursively=False).rewrite_module(op)
+        there = sum(prod(tensor_type(each.result).get_shape()) for each in op.walk() if isinstance(each, ConstantOp))
+        spare = max(MOST_RESULTS * self.max_elements, there)
+        PatternRewriteWalker(FoldConstants(self.max_elements, spare), apply_recursively=False).rewrite_module(op)
         dce(op)

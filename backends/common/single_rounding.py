@@ -207,14 +207,19 @@ class _Codes:
         return -(-numerators // multiplier)
 
 
+FAR = float(1 << 40)
+"""Beyond all accumulators and codes: what stands for numbers that scales near 0 or infinity send further out."""
+
+
 def once(accumulators: Ints, scale: float) -> Ints:
     """The codes, less the zero point, that LiteRT's dense layers give: in float64, halves away from zero."""
-    return round_half_away(accumulators.astype(np.float64) * scale).astype(np.int64)
+    return np.clip(round_half_away(accumulators.astype(np.float64) * scale), -FAR, FAR).astype(np.int64)
 
 
 def first_accumulators(codes: Ints, scale: float) -> Ints:
     """For each code the least accumulator for which `once` gives it or more."""
-    guess = np.ceil((codes - 0.5) / scale).astype(np.int64)
+    with np.errstate(divide="ignore", over="ignore"):
+        guess = np.clip(np.ceil((codes - 0.5) / scale), -FAR, FAR).astype(np.int64)
     candidates = guess[:, None] + np.arange(-2, 3)  # The division and `once` round, each by less than one accumulator.
     reaches = once(candidates, scale) >= codes[:, None]
     return candidates[np.arange(len(codes)), reaches.argmax(axis=1)]

@@ -18,6 +18,12 @@ MAX_ELEMENTS = 1 << 26
 
 MAX_RANK = 8
 
+MAX_MADE = 1 << 22
+"""Most elements of a constant that is made of fewer: of a shape, say, or by putting zeros between weights."""
+
+SPARE_BYTES = 1 << 26
+"""Bytes of constants that a network may have beside what its file has: made by operators, or written twice."""
+
 
 @dataclass(frozen=True)
 class File:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp, StringAttr, TensorType, f32
 from xdsl.dialects.func import FuncOp, ReturnOp
@@ -173,9 +174,17 @@ def _bind(layer: Layer, results: Value | Sequence[Value]) -> None:
         if network.find(name) is not None:
             raise layer.refuse(f"output '{name}', which has a value already", AGAIN)
         network.values[name] = value
+        if isinstance(value, Known) and not any(_same_memory(value, layer, i) for i in range(len(layer.node.inputs))):
+            network.spend(value.array)
         # To the file codes are no real numbers, and those of a dynamic quantizer are others than here.
         if isinstance(value, SSAValue) and _is_real(value) and DYNAMIC not in network.notes:
             name_tensor(value, name)
+
+
+def _same_memory(value: Known, layer: Layer, index: int) -> bool:
+    """Whether a constant is operand `index` seen in another way."""
+    operand = layer.known(index) if layer.has(index) else None
+    return operand is not None and np.may_share_memory(value.array, operand.array)
 
 
 def _is_real(value: SSAValue) -> bool:

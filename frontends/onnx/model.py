@@ -15,6 +15,7 @@ from google.protobuf.message import DecodeError
 
 from ..errors import ModelError
 from .file import File
+from .functions import inlined
 from .known import Known
 from .tensors import tensor_array, tensor_bits, type_name
 
@@ -110,7 +111,7 @@ def read_model(data: bytes, file: File) -> Model:
         raise file.refuse("no graph", "the file holds no network; export the model again")
     opsets = _opsets(file, proto)
     if proto.functions:
-        proto = _inlined(file, proto)
+        proto = inlined(file, proto)
         graph = proto.graph
     if graph.sparse_initializer:
         raise file.refuse("sparse constants", "export the model without sparsity")
@@ -146,17 +147,6 @@ def _opsets(file: File, proto: Any) -> dict[str, int]:
             f"the installed onnx package knows versions up to {newest}; install a newer one, or export to {newest}",
         )
     return opsets
-
-
-def _inlined(file: File, proto: Any) -> Any:
-    """The model with calls of its own functions replaced by their bodies."""
-    from onnx import inliner
-
-    inline: Any = inliner.inline_local_functions
-    try:
-        return inline(proto)
-    except Exception as error:  # whatever the package's C++ code finds wrong
-        raise file.refuse("functions that cannot be inlined", "export the model without functions") from error
 
 
 def _node(file: File, index: int, proto: Any) -> Node:

@@ -9,9 +9,12 @@ from xdsl.ir import Block, SSAValue
 
 from ...dialects.dqnn import ConstantOp, DequantizeOp, DqnnOp, layer_loc
 from ..names import value_name
-from .file import Array, File
+from .file import SPARE_BYTES, Array, File
 from .known import Known
 from .model import Model
+
+COPIES = 16
+"""How many times the bytes of a file's constant may be written in other forms: widened, turned, for many layers."""
 
 FALLBACK = "dqnn.fallback"
 """Attribute of an op that stays in float: what the file asks for that no kernel has."""
@@ -34,6 +37,8 @@ class Network:
     notes: dict[str, None] = field(default_factory=dict[str, None])
     """What the file asks for that is done in another way, for the report; in order, each once."""
     _constants: dict[int, tuple[Known, SSAValue]] = field(default_factory=dict[int, tuple[Known, SSAValue]])
+    _spare: int = SPARE_BYTES
+    """Bytes of constants that may still be made. What the file has may be written a few times more."""
 
     @property
     def file(self) -> File:
@@ -49,10 +54,23 @@ class Network:
         value = self.values.get(name)
         if value is None and name in self.model.constants:
             value = self.values[name] = self.model.constant(name)
+            self._spare += COPIES * value.array.nbytes
         return value
+
+    def spend(self, array: Array) -> None:
+        """Count a constant that is made or written.
+
+        Raises:
+            ModelError: it is one too many: a small file would become a network larger than any memory.
+        """
+        self._spare -= array.nbytes
+        if self._spare < 0:
+            raise self.file.refuse("constants that are much larger than the file", "let the exporter fold constants")
 
     def emit(self, op: DqnnOp, layer: str, hint: str | None = None) -> SSAValue:
         """Add a verified op and return its first result."""
+        if isinstance(op, ConstantOp):
+            self.spend(op.array)
         op.location = layer_loc(layer)
         self.block.add_op(op)
         result = op.results[0]

@@ -202,6 +202,22 @@ def other_meaning(m: OnnxBuilder):
 
 
 @case
+def qoperator_chain(m: OnnxBuilder):
+    """A small network as ONNX Runtime's QOperator format has it, with an edge of codes."""
+
+    def p(scale: float, zero_point: int):
+        return [m.scale(scale), m.const(np.array(zero_point, np.uint8))]
+
+    x, first, second = p(0.0213, 120), p(0.05, 100), p(0.06, 110)
+    w = [m.const(codes(2, 3, 3, 3, dtype=np.uint8)), *p(0.01, 130), *first, m.const(np.array([9, -2], np.int32))]
+    y = m.op("QLinearConv", [m.op("QuantizeLinear", [m.input((1, 3, 5, 5)), *x]), *x, *w], pads=[1] * 4)
+    y = m.op("QLinearAdd", [y, *first, y, *first, *second], domain=MICROSOFT)
+    y = m.op("QLinearGlobalAveragePool", [y, *second, *p(0.03, 80)], domain=MICROSOFT)
+    matrix = [m.const(codes(2, 4, dtype=np.uint8)), *p(0.01, 100), *p(0.04, 128)]
+    return [m.op("QLinearMatMul", [m.op("Flatten", [y]), *p(0.03, 80), *matrix])]
+
+
+@case
 def qoperators(m: OnnxBuilder):
     """Each on codes of its own: differences of a step must not add up. The scales have no small ratios: no ties."""
 

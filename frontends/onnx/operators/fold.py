@@ -8,15 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from ..file import Array
+from ..file import MAX_MADE, Array
 from ..known import Known
 from ..layer import AGAIN, Layer
 from ..model import known_tensor
 from ..network import is_real
 from ..tensors import STORAGE, TYPE_NAMES, tensor_array, type_name
-
-MAX_MADE = 1 << 22
-"""Most elements of a constant that is made of fewer."""
 
 
 def operand(layer: Layer, index: int) -> Array:
@@ -166,7 +163,7 @@ def fold_range(layer: Layer) -> Known:
     start, end, step = (array.reshape(()).item() for array in bounds)
     with np.errstate(all="ignore"):
         count = np.ceil(np.float64(end - start) / np.float64(step))
-    if not count <= MAX_MADE:
+    if not -np.inf < count <= MAX_MADE:
         raise layer.refuse(f"a range of {start} to {end} by {step}", "let the exporter fold constants")
     return Known((start + np.arange(max(int(count), 0)) * step).astype(bounds[0].dtype))
 

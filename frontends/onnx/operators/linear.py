@@ -13,7 +13,7 @@ from xdsl.ir import SSAValue
 from ....dialects.dqnn import AddOp, Conv2DOp, DenseOp, DepthwiseConv2DOp, TransposeConv2DOp
 from ....dialects.dqnn.shapes import broadcast, windowed
 from ....dialects.quant import UniformQuantizedType
-from ..file import is_too_large
+from ..file import MAX_MADE
 from ..known import Known
 from ..layer import AGAIN, Layer
 from ..network import Value
@@ -114,7 +114,7 @@ def _without_groups(layer: Layer, weights: Known, groups: int) -> Known:
         weights, element = Known(weights.reals()), None
     inputs, depth, *kernel = weights.shape
     shape = (inputs, depth * groups, *kernel)
-    if is_too_large(shape):
+    if prod(shape) > MAX_MADE:
         raise layer.refuse(f"group={groups}", "the weights without groups are too large")
     array = np.full(shape, _zero(element), weights.array.dtype)
     size = inputs // groups
@@ -131,7 +131,7 @@ def _dilated(layer: Layer, weights: Known, dilations: tuple[int, int]) -> Known:
         weights, zero = Known(weights.reals()), 0
     *channels, height, width = weights.shape
     shape = (*channels, (height - 1) * dilations[0] + 1, (width - 1) * dilations[1] + 1)
-    if is_too_large(shape):
+    if prod(shape) > MAX_MADE:
         raise layer.refuse(f"dilations={list(dilations)}", "the kernel with its holes filled is too large")
     array = np.full(shape, zero, weights.array.dtype)
     array[:, :, :: dilations[0], :: dilations[1]] = weights.array

@@ -24,6 +24,7 @@ from ....dialects.dqnn import (
     tensor_type,
 )
 from ....dialects.dqnn.shapes import Shape, reduced, windowed
+from ..file import MAX_MADE
 from ..layer import Layer
 from .shape import MAX_PIECES, Slicing, cut
 from .window import Image, Padding, image, kernel_size, padding_of
@@ -85,6 +86,8 @@ def _tap_by_tap(source: Image, op: Pool, windows: Windows, counted: Padding, sha
     if len(taps) > MAX_PIECES:
         raise layer.refuse(f"dilations={list(windows.dilations)}", f"windows of {MAX_PIECES} places are supported")
     mean = op is AvgPool2DOp
+    if mean and prod(shape[1:3]) * len(taps) > MAX_MADE:
+        raise layer.refuse(f"dilations={list(windows.dilations)} of a large image", "use no dilations")
     padded = _padded(source, windows.padding, 0.0 if mean else _lowest(source.value))
     value, *others = (cut(layer, padded, tap) for tap in taps)
     for other in others:

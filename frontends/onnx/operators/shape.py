@@ -12,7 +12,7 @@ from xdsl.ir import SSAValue
 from ....dialects.dqnn import ConcatOp, PadOp, ResizeNearestOp, SliceOp, SplitOp, quantized_element, tensor_type
 from ....dialects.dqnn.shapes import Shape, joined, padded
 from ....dialects.semantics.shape import nearest_indices
-from ..file import Array
+from ..file import MAX_RANK, Array, is_too_large
 from ..known import Known
 from ..layer import AGAIN, MAX_OPTION, Layer
 from .window import image
@@ -60,6 +60,8 @@ def unsqueezed(layer: Layer, shape: Shape) -> Shape:
     axes = _axes(layer)
     if axes is None:
         raise layer.refuse("no axes", AGAIN)
+    if len(shape) + len(axes) > MAX_RANK:
+        raise layer.refuse(f"{len(axes)} axes", f"{MAX_RANK} dimensions are supported")
     found = layer.axes(axes, len(shape) + len(axes))
     rest = iter(shape)
     return tuple(1 if axis in found else next(rest) for axis in range(len(shape) + len(found)))
@@ -88,7 +90,10 @@ def fold_reshape(shape_of: ShapeOf) -> Callable[[Layer], Known]:
 
     def fold(layer: Layer) -> Known:
         known = layer.constant(0, "input 0")
-        return known.reshaped(shape_of(layer, known.shape))
+        shape = shape_of(layer, known.shape)
+        if is_too_large(shape):
+            raise layer.refuse(f"a constant of {len(shape)} dimensions", f"{MAX_RANK} are supported")
+        return known.reshaped(shape)
 
     return fold
 
@@ -196,6 +201,8 @@ def split_sizes(layer: Layer, shape: Shape) -> tuple[int, list[int]]:
     axis = layer.axis(layer.integer("axis", 0), len(shape))
     count = len(layer.node.outputs)
     sizes = layer.integers(1, "the sizes") if layer.has(1) else layer.ints("split")
+    if count > MAX_PIECES:
+        raise layer.refuse(f"{count} outputs", f"{MAX_PIECES} are supported")
     if sizes is None:
         if layer.integer("num_outputs", count) != count:
             raise layer.refuse(f"num_outputs for {count} outputs", AGAIN)
@@ -234,18 +241,20 @@ def import_gather(layer: Layer) -> SSAValue:
     axis = layer.axis(layer.integer("axis", 0), len(shape))
     if np.any((indices < -shape[axis]) | (indices >= shape[axis])) or indices.size == 0:
         raise layer.refuse(f"indices out of a dimension of {shape[axis]}", AGAIN)
-    value = picked(layer, x, axis, [int(index) % shape[axis] for index in indices.reshape(-1)])
+    value = picked(layer, x, axis, indices.reshape(-1) % shape[axis])
     return layer.reshape(value, (*shape[:axis], *indices.shape, *shape[axis + 1 :]))
 
 
-def picked(layer: Layer, x: SSAValue, axis: int, indices: Sequence[int]) -> SSAValue:
+def picked(layer: Layer, x: SSAValue, axis: int, indices: Array) -> SSAValue:
     """These indices of an axis, as slices one after the other.
 
     Raises:
         ModelError: that takes too many slices.
     """
     shape = layer.shape(x)
-    runs = _runs(indices)
+    if len(indices) > MAX_OPTION:
+        raise layer.refuse(f"{len(indices)} indices along axis {axis}", f"{MAX_OPTION} are supported")
+    runs = _runs([int(index) for index in indices])
     if len(runs) > MAX_PIECES:
         raise layer.refuse(f"{len(indices)} indices in no regular order", f"{MAX_PIECES} runs of them are supported")
 
@@ -315,9 +324,9 @@ def import_pad(layer: Layer) -> SSAValue:
     return layer.emit(PadOp(x, result, padding=padding, value=float(value)))
 
 
-def _mirrored(layer: Layer, size: int, low: int, high: int, mode: str) -> list[int]:
+def _mirrored(layer: Layer, size: int, low: int, high: int, mode: str) -> Array:
     """The indices that padding by copies of an axis's own elements picks."""
-    if max(low, high) > MAX_OPTION:
+    if max(abs(low), abs(high)) > MAX_OPTION or low + size + high < 1:
         raise layer.refuse(f"pads of {low} and {high}", AGAIN)
     places = np.arange(-low, size + high)
     if mode == "edge":
@@ -328,7 +337,7 @@ def _mirrored(layer: Layer, size: int, low: int, high: int, mode: str) -> list[i
         # A period goes up and down again: 0 1 2 3 2 1.
         period = max(2 * (size - 1), 1)
         indices = np.minimum(places % period, period - places % period) if size > 1 else places * 0
-    return [int(index) for index in indices]
+    return indices
 
 
 def _paddings(layer: Layer, rank: int) -> tuple[list[int], float]:
@@ -366,6 +375,8 @@ def import_resize(layer: Layer) -> SSAValue:
     layer.text("mode", "nearest", ("nearest",))
     sizes, scales = _new_sizes(layer, shape)
     layer.type(sizes)
+    if max(sizes, default=1) > MAX_OPTION:
+        raise layer.refuse(f"a resize to {sizes}", f"sizes up to {MAX_OPTION} are supported")
     if layer.version < 11:
         coordinates, rounding = "asymmetric", "floor"
     else:
@@ -381,7 +392,7 @@ def import_resize(layer: Layer) -> SSAValue:
         if resized is not None:
             return resized
     for axis, picks in indices.items():
-        x = picked(layer, x, axis, [int(index) for index in picks])
+        x = picked(layer, x, axis, picks)
     return x
 
 

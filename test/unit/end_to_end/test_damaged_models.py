@@ -15,12 +15,34 @@ from dqnnc.tools.dqnnc.main import main
 from support import damaged_keras
 from support.models import MODELS, needs_models, tflite_models
 from support.mutations import MUTATIONS
+from support.onnx_cases import build
+from support.onnx_mutations import ONNX_MUTATIONS
+
+# A warning would be a second line on standard error.
+pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 
 COPIES = 500
 """Of each kind of damage to TensorFlow Lite's files."""
 
 KERAS_COPIES = 143
 """Of each of 7 kinds of damage, to both forms of Keras's files: 2,002."""
+
+ONNX_SEEDS = [
+    "activations",
+    "codes_in_and_out",
+    "conv_1d",
+    "flatten_chain",
+    "gemm_of_all_kinds",
+    "pads_of_all_kinds",
+    "qdq_conv",
+    "qdq_unsigned",
+    "qoperator_chain",
+    "upsample_by_shape",
+]
+"""Small networks, float, QDQ and QOperator: nearly all of their files is structure."""
+
+ONNX_COPIES = 19
+"""Of each of these and each of 11 kinds of damage: 2,090."""
 
 SECONDS = 10.0
 """Longest time that one file may take."""
@@ -56,6 +78,16 @@ def test_damaged_models_end_in_one_line(
     models = islice(cycle(tflite_models()), COPIES)
     files = (bytes(mutate(generator, bytearray((MODELS / name).read_bytes()))) for name in models)
     check(files, tmp_path / "model.tflite", capsys)
+
+
+@pytest.mark.parametrize("mutate", ONNX_MUTATIONS)
+def test_damaged_onnx_files_end_in_one_line(
+    mutate: Callable[[random.Random, bytearray], bytearray], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    generator = random.Random(mutate.__name__)
+    seeds = [build(name) for name in ONNX_SEEDS]
+    files = (bytes(mutate(generator, bytearray(data))) for data in seeds * ONNX_COPIES)
+    check(files, tmp_path / "net.onnx", capsys)
 
 
 @pytest.mark.parametrize("mutation", damaged_keras.MUTATIONS)
