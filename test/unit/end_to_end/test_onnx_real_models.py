@@ -5,11 +5,21 @@ A softmax behind the last codes is left out on both sides: it makes a large diff
 
 from __future__ import annotations
 
-from typing import Any
+from math import prod
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from dqnnc.dialects.dqnn import DqnnOp, ReshapeOp, SoftmaxOp, quantized_element, tensor_type
+from dqnnc.dialects.dqnn import (
+    ConstantOp,
+    DqnnOp,
+    ReshapeOp,
+    SoftmaxOp,
+    TransposeOp,
+    quantized_element,
+    tensor_type,
+)
+from dqnnc.dialects.semantics import evaluate
 from dqnnc.frontends.onnx import import_onnx
 from dqnnc.frontends.tflite import import_tflite
 from dqnnc.passes.pipelines import DqnnToCallsPipeline, OptimizePipeline, PreparePipeline, QuantizePipeline, expand
@@ -24,6 +34,7 @@ from support.onnx_runtime import OnnxRuntime, needs_onnx_runtime
 from support.real_data import QUANTIZED_ONNX_MODELS, real_data
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import SSAValue
 
 pytestmark = [needs_models, needs_onnx_runtime]
 
@@ -31,14 +42,34 @@ Array = NDArray[Any]
 
 CODES_OFF = 0.02
 """Share of the output codes that may differ from ONNX Runtime's."""
-MORE_CODES_OFF = {"mlperf_tiny_onnx/ic_resnet.onnx": 0.03, "derived_qoperator/ic_qdq_u8_pert.onnx": 0.03}
-"""Networks of which more do. In the first, sums next to a half, some 1 in a million, which float32 rounds the other way
-in one of eight images: each changes a tenth of the codes behind it. (Float32 in another order of sums than ONNX
-Runtime's gives 1.9 %.) The second has a bias in float at its end, finer than int32 codes are."""
 STEPS_OFF = 2
 """How far one may be off."""
-MORE_STEPS_OFF = {"derived_qoperator/ic_qdq_u8_pert.onnx": 3}
-"""Networks of which one may be off farther."""
+AS_ITSELF = 1.5
+"""Where a network does not reach that: the multiple of what ONNX Runtime differs from itself, when it computes the same
+float32 in its other convolutions (`OnnxRuntime(..., blocked=True)`).
+
+In float32 a sum is off by what each product and partial sum is rounded by. One sum in half a million lies so near to
+the middle of two codes that this decides; it changes a code in one of ten images, and that a few of the last ones.
+
+    share of the last codes that differ from ONNX Runtime's, and steps   ic_resnet.onnx   ic_qdq_u8_pert.onnx
+    ours, in integers                                                    2.66 %, 2        2.60 %, 3
+    rational arithmetic without any rounding but to codes                2.48 %, 2        2.60 %, 3
+    float32 of the exact sum, bias and quotient                          2.30 %, 2        2.38 %, 3
+    in hindsight, the best code for each channel and integer sum         1.92 %, 2        1.90 %, 3
+    ONNX Runtime in its blocked convolutions                             2.56 %, 1        2.12 %, 3
+    ONNX Runtime in integers, as its optimizations make it               0.34 %, 1 (*)    14.5 %, 3
+
+(*) Six of the nine convolutions stay in float32.
+
+To do better, sums next to a half must be formed again in float32, product by product in the order of ONNX Runtime's
+matrix product. In layers of up to 128 products a sum, whose order is simple, that would give 1.78 % and 0.16 %.
+"""
+LAYER_CODES_OFF = 1e-5
+"""Share of codes in which a layer that is given ONNX Runtime's own codes may differ. Measured: 3e-6."""
+NEAR_HALF = 2.0**-12
+"""How far from the middle of two codes a real number may then lie; float32's sums are off by up to 2e-4 steps."""
+IMAGES = 20
+"""How many are computed layer by layer."""
 CLASSES_LOST = 3 / 1000
 """Share of samples by which fewer may be classified rightly than ONNX Runtime does."""
 
@@ -81,15 +112,20 @@ def test_compiled_network(name: str):
     assert step is not None
     steps = np.rint(np.abs(to_reals(codes, element) - expected) / step.scale)
     print(f"{name}: {(steps > 0).mean():.4%} of codes differ, by up to {steps.max():.0f}")
-    assert (steps > 0).mean() <= MORE_CODES_OFF.get(name, CODES_OFF)
-    assert steps.max() <= MORE_STEPS_OFF.get(name, STEPS_OFF)
+    if (steps > 0).mean() > CODES_OFF or steps.max() > STEPS_OFF:
+        blocked = OnnxRuntime(data, blocked=True)
+        others = np.concatenate([blocked.run([sample[np.newaxis]])[0] for sample in real.inputs])
+        noise = np.rint(np.abs(others - expected) / step.scale)
+        print(f"{name}: {(noise > 0).mean():.4%} of ONNX Runtime's own codes differ, by up to {noise.max():.0f}")
+        assert (steps > 0).mean() <= AS_ITSELF * (noise > 0).mean()
+        assert steps.max() <= max(STEPS_OFF, noise.max())
     if real.labels is not None:
         right, right_there = ((values.argmax(1) == real.labels).sum() for values in (codes, expected))
         print(f"{name}: {right} of {len(codes)} right, ONNX Runtime {right_there}")
         assert right >= right_there - CLASSES_LOST * len(codes)
 
 
-def integer_ops(module: ModuleOp) -> list[str]:
+def integer_network(module: ModuleOp) -> list[DqnnOp]:
     """The operators that compute on codes, in order; those that only give a shape are left out, and the softmax."""
 
     def is_integer(op: DqnnOp) -> bool:
@@ -97,16 +133,79 @@ def integer_ops(module: ModuleOp) -> list[str]:
 
     for item in expand([PreparePipeline(), QuantizePipeline(), OptimizePipeline()]):
         item.apply(Context(), module)
-    return [op.name for op in computed_ops(module) if is_integer(op) and not isinstance(op, ReshapeOp | SoftmaxOp)]
+    others = (ReshapeOp, SoftmaxOp, TransposeOp)
+    return [op for op in computed_ops(module) if is_integer(op) and not isinstance(op, others)]
 
 
 def test_one_network_as_qdq_and_as_tflite():
     """The same sequence of integer operators. ONNX's softmax at the end is of real numbers."""
     name, other = "mlperf_tiny_onnx/ic_resnet.onnx", "mlperf_tiny/pretrainedResnet_quant.tflite"
-    qdq = integer_ops(import_onnx(model(name).read_bytes(), name))
-    tflite = integer_ops(import_tflite(model(other).read_bytes(), other))
-    assert sorted(qdq) == sorted(tflite)
+    qdq = integer_network(import_onnx(model(name).read_bytes(), name))
+    tflite = integer_network(import_tflite(model(other).read_bytes(), other))
+    assert [op.name for op in qdq] == [op.name for op in tflite]
     assert len(qdq) > 12
+
+
+class Codes(NamedTuple):
+    """Codes of an activation in ONNX Runtime, channels last, and the quotients that they were rounded from."""
+
+    codes: Array
+    quotients: Array
+
+
+def runtime_codes(data: bytes, inputs: Array) -> dict[tuple[float, int, int], Codes]:
+    """All activations by their scale, zero point of signed codes and number of codes for one image."""
+    onnx: Any = pytest.importorskip("onnx")
+    network = onnx.load_from_string(data)
+    values = {value.name: onnx.numpy_helper.to_array(value) for value in network.graph.initializer}
+    nodes = [node for node in network.graph.node if node.op_type == "QuantizeLinear"]
+    names = list(dict.fromkeys(name for node in nodes for name in (node.input[0], node.output[0])))
+    del network.graph.output[:]
+    network.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names)
+    runtime = OnnxRuntime(network.SerializeToString())
+    results = zip(*[runtime.run([sample[np.newaxis]]) for sample in inputs], strict=True)
+    stored = {
+        name: np.moveaxis(array, 1, -1) if array.ndim == 4 else array
+        for name, array in zip(names, map(np.concatenate, results), strict=True)
+    }
+    found: dict[tuple[float, int, int], Codes] = {}
+    for node in nodes:
+        scale, zero_point = values[node.input[1]], values[node.input[2]]
+        unsigned = 128 if zero_point.dtype == np.uint8 else 0
+        codes = (stored[node.output[0]].astype(np.int16) - unsigned).astype(np.int8)
+        quotients = stored[node.input[0]].astype(np.float64) / float(scale)
+        found[float(scale), int(zero_point) - unsigned, codes[0].size] = Codes(codes, quotients)
+    return found
+
+
+@pytest.mark.parametrize("name", ["mlperf_tiny_onnx/ic_resnet.onnx", "derived_qoperator/ic_qdq_u8_pert.onnx"])
+def test_layers_on_the_same_codes(name: str):
+    """A layer's codes are ONNX Runtime's, but where float32's own error decides between two."""
+    data = without_softmax(model(name).read_bytes())
+    inputs = real_data(name).inputs[:IMAGES]
+    activations = runtime_codes(data, inputs)
+
+    def codes_of(value: SSAValue) -> Codes:
+        shape, element = tensor_type(value).get_shape(), quantized_element(tensor_type(value))
+        assert element is not None
+        found = activations[element.scale, element.zero_point, prod(shape)]
+        return Codes(*(array.reshape(len(inputs), *shape) for array in found))
+
+    total, off = 0, 0
+    for op in integer_network(import_onnx(data, name)):
+        expected = codes_of(op.results[0])
+        for image in range(len(inputs)):
+            operands = [
+                value.owner.array if isinstance(value.owner, ConstantOp) else codes_of(value).codes[image]
+                for value in op.operands
+            ]
+            differs = evaluate(op, operands)[0] != expected.codes[image]
+            quotients = expected.quotients[image][differs]
+            assert (np.abs(quotients - np.floor(quotients) - 0.5) < NEAR_HALF).all()
+            total, off = total + differs.size, off + differs.sum()
+    print(f"{name}: {off} of {total} codes differ")
+    assert total > 1_000_000
+    assert off <= LAYER_CODES_OFF * total
 
 
 @pytest.mark.parametrize(("name", "macc"), [("qdense_64x32", 2938), ("dense_64x32", 3008)])
