@@ -20,6 +20,8 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 """Names of cores, targets and devices."""
 FLAG = re.compile(r"-m[a-z0-9-]+(=[A-Za-z0-9+._-]+)?")
 """Flags that tell a compiler what core it compiles for; others may do anything."""
+CORE_FLAG = re.compile(rf"{FLAG.pattern}|--specs=[a-z]+\.specs")
+"""In the package's table, also the C library."""
 PRINTABLE = re.compile(r"[ -~]{1,200}")
 
 Table = dict[str, Any]
@@ -124,7 +126,7 @@ def _core(name: str, entry: Section, backends: Collection[str]) -> Core:
         features=frozenset(entry.some_of("features", FEATURES)),
         cmsis_nn=entry.boolean("cmsis-nn", default=False),
         compiler=entry.text("compiler"),
-        flags=entry.flags("flags"),
+        flags=entry.flags("flags", CORE_FLAG),
         machine=entry.optional_text("machine"),
         stand_in=entry.optional_text("stand-in"),
         optional=(optional := entry.table("without")).flags_by_feature(),
@@ -261,11 +263,11 @@ class Section:
                 self.fail(key, f"has {shown(item)}; write small letters, digits and -")
         return tuple(items)
 
-    def flags(self, key: str) -> tuple[str, ...]:
+    def flags(self, key: str, allowed: re.Pattern[str] = FLAG) -> tuple[str, ...]:
         """Flags for a compiler."""
         items = self._list(key)
         for item in items:
-            if FLAG.fullmatch(item) is None:
+            if allowed.fullmatch(item) is None:
                 self.fail(key, f"has {shown(item)}; write flags that begin with -m")
         return tuple(items)
 

@@ -82,7 +82,7 @@ def build_target(
         if path is not None and not path.exists():
             raise EmulatorError(f"{path}: not found")
     chip = find_core(core)
-    tools.find_newlib()
+    tools.find_c_library(chip.compiler)
     project = read_project(project_dir)
     flags = [*chip.flags, *C_FLAGS, opt, "-ffunction-sections", "-fdata-sections", *_warnings(strict)]
     flags += _includes(project.include_directories(portable_kernels=cmsis_nn_include is None))
@@ -97,7 +97,8 @@ def build_target(
         (build_dir / "memory.ld").write_text(_memory_script(chip.machine))
         link = ["--specs=rdimon.specs", "-Wl,--gc-sections", "-L", C_DIRECTORY, "-T", build_dir / "memory.ld"]
     else:
-        harness = _compile_harness(chip.compiler, flags, project, (), build_dir)
+        startup = [C_DIRECTORY / name for name in chip.machine.startup]
+        harness = _compile_harness(chip.compiler, flags, project, startup, build_dir)
         link = [*chip.machine.link, "-Wl,--gc-sections"]
     elf = build_dir / "program.elf"
     libraries = [] if cmsis_nn_library is None else [cmsis_nn_library]

@@ -35,13 +35,15 @@ class Board:
 class UserMode:
     """A program of QEMU's that runs code as a process of this computer, which serves its semihosting calls.
 
-    There is no board: the C library's own start-up is taken, and there is no clock to count instructions by.
+    There is no board, and no clock to count instructions by.
     """
 
     name: str
     options: tuple[str, ...]
     link: tuple[str, ...]
     """What the linker needs for the C library with semihosting."""
+    startup: tuple[str, ...] = ()
+    """Files in `c/` that take the place of the C library's own start-up."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,17 @@ _AN547 = Board(
 
 # QEMU 7.2 has no Cortex-R52, but all of its instructions.
 _QEMU_ARM = UserMode("qemu-arm", ("-cpu", "max"), ("--specs=rdimon.specs",))
-
+# picolibc's start-up sets up a machine, which a process may not; its linker script takes some RAM to be enough.
+_QEMU_RISCV32 = UserMode(
+    "qemu-riscv32",
+    (),
+    ("--oslib=semihost", "-nostartfiles", "-Wl,--defsym=__ram_size=0x20000000"),
+    startup=("start_riscv.c",),
+)
 
 MACHINES: dict[str, Board | UserMode] = {
     machine.name: machine
-    for machine in (*map(_mps2, ("mps2-an385", "mps2-an386", "mps2-an500")), _AN505, _AN547, _QEMU_ARM)
+    for machine in (*map(_mps2, ("mps2-an385", "mps2-an386", "mps2-an500")), _AN505, _AN547, _QEMU_ARM, _QEMU_RISCV32)
 }
 """What runs code, by the name that the table of targets has."""
 

@@ -13,6 +13,7 @@ DEBIAN_PACKAGES = {
     "arm-none-eabi-size": "binutils-arm-none-eabi",
     "clang": "clang",
     "gcc": "gcc",
+    "picolibc.specs": "picolibc-riscv64-unknown-elf",
     "qemu-arm": "qemu-user",
     "qemu-riscv32": "qemu-user",
     "qemu-system-arm": "qemu-system-arm",
@@ -36,11 +37,16 @@ def find_tool(name: str) -> str:
     return path
 
 
-def find_newlib() -> None:
-    """Check that the cross compiler has newlib with semihosting, which is a package of its own."""
-    output = call(["arm-none-eabi-gcc", "-print-file-name=rdimon.specs"], timeout=10).stdout
+C_LIBRARIES = {"arm-none-eabi-gcc": "rdimon.specs", "riscv64-unknown-elf-gcc": "picolibc.specs"}
+"""A file of the C library with semihosting, which is a package of its own beside a cross compiler."""
+
+
+def find_c_library(compiler: str) -> None:
+    """Check that a cross compiler has its C library; an error that names the package when it is absent."""
+    file = C_LIBRARIES[compiler]
+    output = call([compiler, f"-print-file-name={file}"], timeout=10).stdout
     if not Path(output.strip()).is_absolute():
-        raise missing("rdimon.specs")
+        raise missing(file)
 
 
 def call(command: Sequence[str | Path], *, timeout: float, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -118,6 +118,11 @@ __attribute__((naked)) void dqnn_wait(uint32_t rounds) {
     (void)rounds;
     __asm__ volatile(".syntax unified\\n1: subs r0, r0, #1\\nbne 1b\\nbx lr");
 }
+#elif defined __riscv
+__attribute__((naked)) void dqnn_wait(uint32_t rounds) {
+    (void)rounds;
+    __asm__ volatile("1: addi a0, a0, -1\\nbnez a0, 1b\\nret");
+}
 #else
 void dqnn_wait(uint32_t rounds) {
     for (volatile uint32_t i = 0; i < rounds; i++) {
@@ -128,11 +133,12 @@ void dqnn_wait(uint32_t rounds) {
 
 EXAMPLE = "int main(void) { return 1; }\n"
 
-needs_arm = pytest.mark.skipif(
+needs_cores = pytest.mark.skipif(
     shutil.which("arm-none-eabi-gcc") is None
     or shutil.which("qemu-system-arm") is None
-    or shutil.which("qemu-arm") is None,
-    reason="needs gcc-arm-none-eabi, qemu-system-arm and qemu-user",
+    or shutil.which("qemu-arm") is None
+    or shutil.which("riscv64-unknown-elf-gcc") is None,
+    reason="needs cross compilers for Arm and RISC-V, qemu-system-arm and qemu-user",
 )
 
 
@@ -229,7 +235,7 @@ def test_the_sanitizers_find_a_read_behind_the_arena(toy: Path, tmp_path: Path):
         run(program, [sample_that_starts_with(124)])
 
 
-@needs_arm
+@needs_cores
 @pytest.mark.parametrize("core", CORES)
 def test_outputs_on_a_core(toy: Path, tmp_path: Path, core: str):
     program = build_target(toy, core, tmp_path, strict=True)
@@ -237,7 +243,7 @@ def test_outputs_on_a_core(toy: Path, tmp_path: Path, core: str):
     check(inputs, run(program, inputs), constant=7)
 
 
-@needs_arm
+@needs_cores
 @pytest.mark.parametrize("core", CORES)
 def test_instruction_counts_are_exact_and_repeatable(toy: Path, tmp_path: Path, core: str):
     program = build_target(toy, core, tmp_path)
@@ -259,7 +265,7 @@ def test_instruction_counts_are_exact_and_repeatable(toy: Path, tmp_path: Path, 
     assert set(counts.by_function) <= allowed
 
     if isinstance(CORES[core].machine, UserMode):
-        with pytest.raises(EmulatorError, match="qemu-arm has no clock: profile"):
+        with pytest.raises(EmulatorError, match=r"qemu-\w+ has no clock: profile"):
             run_counted(program, inputs)
         return
     # The clock sees the call of the network as well, and counts whole ticks.
@@ -269,7 +275,7 @@ def test_instruction_counts_are_exact_and_repeatable(toy: Path, tmp_path: Path, 
     assert 0 <= counted.instructions[0] - counts.instructions < 150
 
 
-@needs_arm
+@needs_cores
 def test_sizes_are_of_what_the_network_reaches(toy: Path, tmp_path: Path):
     program = build_target(toy, "cortex-m4", tmp_path)
     symbols = subprocess.run(
@@ -284,7 +290,7 @@ def test_sizes_are_of_what_the_network_reaches(toy: Path, tmp_path: Path):
     assert sum(functions.values()) <= found.code <= sum(functions.values()) + 4 * len(functions)
 
 
-@needs_arm
+@needs_cores
 @pytest.mark.parametrize("core", ["cortex-m4", "cortex-m55"])
 def test_the_clock_may_wrap(toy: Path, tmp_path: Path, core: str):
     program = build_target(toy, core, tmp_path)
@@ -292,7 +298,7 @@ def test_the_clock_may_wrap(toy: Path, tmp_path: Path, core: str):
     assert abs(long - short - 800_000_001) < 200
 
 
-@needs_arm
+@needs_cores
 def test_a_kernel_library_takes_the_place_of_the_portable_kernels(toy: Path, tmp_path: Path):
     include = tmp_path / "theirs"
     include.mkdir()
@@ -313,7 +319,7 @@ def test_a_kernel_library_takes_the_place_of_the_portable_kernels(toy: Path, tmp
     check(inputs, run(program, inputs), constant=9)
 
 
-@needs_arm
+@needs_cores
 def test_a_library_needs_its_include_folder(toy: Path, tmp_path: Path):
     with pytest.raises(EmulatorError, match="both its include folder and its library"):
         build_target(toy, "cortex-m4", tmp_path, cmsis_nn_library=tmp_path)
@@ -326,7 +332,7 @@ def test_an_unknown_core_is_refused(toy: Path, tmp_path: Path):
         build_target(toy, "z80", tmp_path)
 
 
-@needs_arm
+@needs_cores
 @pytest.mark.parametrize(
     ("value", "message"),
     [
