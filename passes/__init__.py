@@ -28,6 +28,7 @@ PASSES: dict[str, Callable[[], type[ModulePass]]] = backend_passes() | lazy_tabl
         "move-quantizers": ".move_quantizers:MoveQuantizersPass",
         "move-transposes": ".move_transposes:MoveTransposesPass",
         "optimize": ".pipelines:OptimizePipeline",
+        "place-channels": ".place_channels:PlaceChannelsPass",
         "plan-memory": ".plan_memory:PlanMemoryPass",
         "prepare": ".pipelines:PreparePipeline",
         "quantize": ".pipelines:QuantizePipeline",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp, StringAttr, TensorType, f32
@@ -66,24 +66,27 @@ class ConvertEdgesPass(ModulePass):
         if end is None:
             return
         inputs, outputs = edges_of(function)
-        choices = _one_each(self.output_data_type, len(outputs), "output")
+        choices = one_each(self.output_data_type, len(outputs), "output", "data type")
         for index, (edge, choice) in enumerate(zip(outputs, choices, strict=True)):
             _convert_output(_Place(function, "output", index, edge), end, choice, self.s1_bit_order)
-        choices = _one_each(self.input_data_type, len(inputs), "input")
+        choices = one_each(self.input_data_type, len(inputs), "input", "data type")
         for index, (edge, choice) in enumerate(zip(inputs, choices, strict=True)):
             _convert_input(_Place(function, "input", index, edge), choice, self.s1_bit_order)
         function.update_function_type()
 
 
-def _one_each(given: Sequence[DataType], count: int, role: Role) -> list[DataType]:
-    """A data type for each edge.
+Choice = TypeVar("Choice")
+
+
+def one_each(given: Sequence[Choice], count: int, role: Role, what: str) -> list[Choice]:
+    """What is asked for, for each edge.
 
     Raises:
         PassFailedException: there are neither one nor so many.
     """
     if len(given) not in (1, count):
         raise PassFailedException(
-            f"{len(given)} {role} data types given, the network has {count} {role}s; give one, or one for each"
+            f"{len(given)} {role} {what}s given, the network has {count} {role}s; give one, or one for each"
         )
     return list(given) * count if len(given) == 1 else list(given)
 
@@ -231,7 +234,7 @@ def takes_codes(choice: DataType, is_default: bool) -> bool:
 
 def is_served(op: QuantizeOp) -> bool:
     """Whether the codes of a quantizer are an edge's by default."""
-    return is_movable(op) and data_type(tensor_type(op.result).element_type) in ("int8", "s1")
+    return is_movable(op) and data_type(tensor_type(op.result).element_type) in ("int8", "uint8", "s1")
 
 
 def data_type(element: Attribute) -> DataType | None:

@@ -21,7 +21,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 
-import numpy as np
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp, TensorType
 from xdsl.ir import Attribute, Operation, SSAValue
@@ -67,6 +66,7 @@ from ..dialects.dqnn.canonicalization import PATTERNS
 from ..dialects.dqnn.cast import CastOp
 from ..dialects.dqnn.constant import element_dtype
 from ..dialects.dqnn.model_tensor import layer_location
+from ..dialects.dqnn.shapes import inverse
 
 Order = tuple[int, ...]
 """A permutation: axis i of the transposed tensor is axis `order[i]` of the other."""
@@ -83,11 +83,6 @@ ELEMENTWISE = (
 def order_of(op: TransposeOp) -> Order:
     """The permutation of a transpose."""
     return tuple(op.permutation.get_values())
-
-
-def inverse(order: Sequence[int]) -> Order:
-    """The order that undoes an order."""
-    return tuple(int(axis) for axis in np.argsort(order))
 
 
 def permute(values: Sequence[int], order: Sequence[int]) -> Order:

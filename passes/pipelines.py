@@ -16,6 +16,7 @@ from ..backends.common.targets import find_target
 from ..dialects.dqnn.bit_order import BitOrder
 from . import find_pass
 from .convert_edges import DataType
+from .place_channels import ChannelPosition
 from .target import failing
 
 
@@ -52,10 +53,10 @@ def expand(passes: Sequence[ModulePass]) -> tuple[ModulePass, ...]:
 
 @dataclass(frozen=True)
 class PreparePipeline(Pipeline):
-    """Compute what is constant, simplify, drop what nothing uses, and make codes signed."""
+    """Compute what is constant, simplify, and drop what nothing uses."""
 
     name = "prepare"
-    stages = ("fold-constants", "shift-to-signed", "canonicalize")
+    stages = ("fold-constants", "canonicalize")
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class QuantizePipeline(Pipeline):
     name = "quantize"
     stages = (
         "sink-reshape",
+        "place-channels",
         "move-transposes",
         "fold-constants",
         "move-quantizers",
@@ -89,6 +91,8 @@ class QuantizePipeline(Pipeline):
     input_data_type: tuple[DataType, ...] = ("auto",)
     output_data_type: tuple[DataType, ...] = ("auto",)
     s1_bit_order: BitOrder = "lsb"
+    inputs_ch_position: tuple[ChannelPosition, ...] = ("auto",)
+    outputs_ch_position: tuple[ChannelPosition, ...] = ("auto",)
 
 
 @dataclass(frozen=True)
@@ -146,3 +150,5 @@ class DqnnToCallsPipeline(BackendPipeline):
     input_data_type: tuple[DataType, ...] = ("auto",)
     output_data_type: tuple[DataType, ...] = ("auto",)
     s1_bit_order: BitOrder = "lsb"
+    inputs_ch_position: tuple[ChannelPosition, ...] = ("auto",)
+    outputs_ch_position: tuple[ChannelPosition, ...] = ("auto",)

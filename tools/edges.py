@@ -19,6 +19,7 @@ from ..dialects.dqnn import is_binary
 from ..dialects.dqnn.edge import Edge, Edges, edges_of
 from ..dialects.dqnn.memory_form import memory_edges
 from ..dialects.dqnn.network import network_function
+from ..dialects.dqnn.shapes import inverse
 from ..dialects.fixed_point import dequantize
 from ..dialects.quant import UniformQuantizedType
 from ..dialects.semantics.cast import QUANTIZERS
@@ -53,10 +54,20 @@ def from_reals(values: Array, edge: Edge) -> Array:
 
 
 def convert(values: Array, source: Edge, target: Edge) -> Array:
-    """Values of one form of an edge in another one's."""
+    """Values of one form of an edge in another one's; dimensions before the edge's own, as of samples, stay."""
+    values = turned(turned(values, source.order, back=True), target.order)
     if source.type.element_type == target.type.element_type:
         return values
     return from_reals(to_reals(values, source.type.element_type), target)
+
+
+def turned(values: Array, order: Sequence[int] | None, *, back: bool = False) -> Array:
+    """Values with their last dimensions in another order, or `back` from it."""
+    if order is None:
+        return values
+    leading = values.ndim - len(order)
+    axes = inverse(order) if back else order
+    return values.transpose(*range(leading), *(leading + axis for axis in axes))
 
 
 def convert_all(values: Sequence[Array], sources: Sequence[Edge], targets: Sequence[Edge]) -> list[Array]:

@@ -61,7 +61,8 @@ def _edges(prefix: str, role: str, edges: tuple[Edge, ...]) -> list[str]:
             "TYPE": edge.c_type,
             "BYTES": str(edge.size),
             "RANK": str(len(edge.shape)),
-            "SHAPE": f"{{{', '.join(map(str, edge.shape))}}}" if edge.shape else None,
+            "SHAPE": _list(edge.shape) if edge.shape else None,
+            "ORDER": None if edge.order is None else _list(edge.order),
             "WORDS_PER_PIXEL": None if edge.words_per_pixel is None else str(edge.words_per_pixel),
             "MSB_FIRST": None if edge.words_per_pixel is None else str(int(edge.bit_order == "msb")),
             "SCALE": None if edge.quantization is None else floating(edge.quantization.scale),
@@ -88,8 +89,18 @@ def _meaning(network: Network) -> list[str]:
             " * bit c % 32 of word c / 32, counted from the least significant one, or with MSB_FIRST from the most",
             " * significant one.",
         ]
+    if any(edge.order is not None for edge in (*network.inputs, *network.outputs)):
+        lines += [
+            " * With ORDER, channels are elsewhere than in the model: dimension i of SHAPE is dimension ORDER[i] of the",
+            " * model's tensor.",
+        ]
     lines[-1] += " */"
     return lines
+
+
+def _list(values: tuple[int, ...]) -> str:
+    """An initializer."""
+    return f"{{{', '.join(map(str, values))}}}"
 
 
 def _parenthesised(value: int) -> str:

@@ -69,6 +69,8 @@ class Edge:
     words_per_pixel: int | None
     """Words that hold the last dimension of an s1 tensor; None for other types."""
     bit_order: BitOrder
+    order: tuple[int, ...] | None
+    """Dimension i is dimension `order[i]` of the model's tensor; None where they are the same."""
     offset: int | None
     """Bytes from the arena's start; None where the application brings the memory."""
 
@@ -159,6 +161,7 @@ def _edge(func: FuncOp, argument: BlockArgument) -> Edge:
         quantization=_quantization(tensor.element_type),
         words_per_pixel=memory.get_shape()[-1] if is_binary(tensor.element_type) else None,
         bit_order=described.bit_order,
+        order=described.order,
         offset=argument_offset(func, argument),
     )
 

@@ -11,15 +11,19 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute
 from xdsl.utils.hints import isa
 
-from .base import Tensor
+from .base import Ints, Tensor
 from .bit_order import BIT_ORDERS, BitOrder
 from .cast import DIVIDE_HALF_AWAY, METHODS
 from .network import argument_names, result_names
+from .shapes import Shape, inverse, permuted
 
 BIT_ORDER = "dqnn.bit_order"
 """Attribute of an s1 argument or result whose words do not have the network's own bit order, `lsb`."""
 METHOD = "dqnn.method"
 """Attribute of a quantized argument: how real numbers become its codes, where not as in TensorFlow Lite."""
+ORDER = "dqnn.order"
+"""Attribute of an argument or result whose dimensions are not in the model's order: dimension i of it is dimension
+`order[i]` of the model's."""
 
 Role: TypeAlias = Literal["input", "output"]
 
@@ -33,6 +37,13 @@ class Edge:
     method: str = DIVIDE_HALF_AWAY
     """Method of the `dqnn.quantize` that makes its codes of real numbers."""
     bit_order: BitOrder = "lsb"
+    order: Shape | None = None
+    """Dimension i is dimension `order[i]` of the model's tensor; None where they are the same."""
+
+    @property
+    def model_shape(self) -> Shape:
+        """The shape that the model has it in."""
+        return shape_in_model(self.type.get_shape(), self.order)
 
 
 class Edges(NamedTuple):
@@ -77,7 +88,8 @@ def edge(name: str, type_: Attribute | None, attributes: Mapping[str, Attribute]
     if not isa(type_, Tensor):
         raise ValueError(f"'{name}' is {type_}, expected a tensor")
     method = _word(attributes, METHOD, METHODS, DIVIDE_HALF_AWAY)
-    return Edge(name, type_, method, cast("BitOrder", _word(attributes, BIT_ORDER, BIT_ORDERS, "lsb")))
+    bit_order = cast("BitOrder", _word(attributes, BIT_ORDER, BIT_ORDERS, "lsb"))
+    return Edge(name, type_, method, bit_order, _order(attributes, len(type_.get_shape())))
 
 
 def _word(attributes: Mapping[str, Attribute], key: str, words: Sequence[str], default: str) -> str:
@@ -87,12 +99,28 @@ def _word(attributes: Mapping[str, Attribute], key: str, words: Sequence[str], d
     return attribute.data
 
 
-def set_edge_attribute(function: FuncOp, role: Role, index: int, key: str, value: Attribute) -> None:
-    """Set one attribute of an argument or result."""
+def _order(attributes: Mapping[str, Attribute], rank: int) -> Shape | None:
+    attribute = attributes.get(ORDER)
+    if attribute is None:
+        return None
+    if not isa(attribute, Ints) or sorted(attribute.get_values()) != list(range(rank)):
+        raise ValueError(f"{ORDER} is {attribute}, expected a permutation of {rank} dimensions")
+    return tuple(attribute.get_values())
+
+
+def shape_in_model(shape: Shape, order: Shape | None) -> Shape:
+    """The shape that a model has a tensor in, of an edge's and the order of its dimensions."""
+    return shape if order is None else permuted(shape, inverse(order))
+
+
+def set_edge_attribute(function: FuncOp, role: Role, index: int, key: str, value: Attribute | None) -> None:
+    """Set one attribute of an argument or result; None takes it away."""
     types = function.function_type
     count = len(types.inputs if role == "input" else types.outputs)
     entries = _dictionaries(function.arg_attrs if role == "input" else function.res_attrs, count)
-    entries[index][key] = value
+    entries[index].pop(key, None)
+    if value is not None:
+        entries[index][key] = value
     attributes = ArrayAttr(DictionaryAttr(entry) for entry in entries)
     if role == "input":
         function.arg_attrs = attributes

@@ -72,6 +72,11 @@ def reduced(shape: Shape, axes: Sequence[int], *, keep_dims: bool) -> Shape:
     return tuple(size for axis, size in enumerate(shape) if axis not in axes)
 
 
+def inverse(permutation: Sequence[int]) -> Shape:
+    """The permutation that undoes one."""
+    return tuple(permutation.index(axis) for axis in range(len(permutation)))
+
+
 def permuted(shape: Shape, permutation: Sequence[int]) -> Shape:
     """The shape with its axes in another order."""
     if sorted(permutation) != list(range(len(shape))):

@@ -19,6 +19,7 @@ REFERENCES = ("framework", "semantics")
 BUILDS = ("auto", "c", "dsp", "mve")
 FORMATS = ("text", "json", "markdown")
 DATA_TYPES = ("auto", "float32", "int8", "uint8", "s1")
+CHANNEL_POSITIONS = ("auto", "chfirst", "chlast")
 BIT_ORDERS = ("lsb", "msb")
 
 
@@ -167,6 +168,15 @@ def _add_compilation(command: ArgumentParser) -> None:
             metavar="TYPE",
             help=f"float32, int8, uint8 or s1; one for all {role}s or one for each (default: auto, what the model's "
             f"{'first' if role == 'input' else 'last'} quantizer gives; a TensorFlow Lite model's own)",
+        )
+        group.add_argument(
+            f"--{role}s-ch-position",
+            nargs="+",
+            choices=CHANNEL_POSITIONS,
+            default=["auto"],
+            metavar="POSITION",
+            help=f"chfirst (NCHW) or chlast (NHWC), whatever the model has; one for all {role}s or one for each "
+            "(default: auto, the model's own)",
         )
     group.add_argument(
         "--s1-bit-order",

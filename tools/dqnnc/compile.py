@@ -34,6 +34,7 @@ from ...frontends.errors import ModelError
 from ...frontends.tflite.model import read_model
 from ...passes.convert_edges import DataType
 from ...passes.pipelines import DqnnToCallsPipeline, expand
+from ...passes.place_channels import ChannelPosition
 from ...passes.target import computed_ops
 from ..check_strings import check_strings
 from ..pass_manager import run_passes
@@ -65,6 +66,9 @@ class Options:
     """One for all inputs, or one for each."""
     output_data_type: tuple[DataType, ...] = ("auto",)
     s1_bit_order: BitOrder = "lsb"
+    inputs_ch_position: tuple[ChannelPosition, ...] = ("auto",)
+    """One for all inputs, or one for each."""
+    outputs_ch_position: tuple[ChannelPosition, ...] = ("auto",)
     fixed_dimensions: tuple[tuple[str, int], ...] = ()
     """Sizes of dimensions that the model file leaves open, by name."""
     target_file: str | None = None
@@ -111,6 +115,8 @@ def options_of(arguments: Namespace) -> Options:
         input_data_type=tuple(arguments.input_data_type),
         output_data_type=tuple(arguments.output_data_type),
         s1_bit_order=arguments.s1_bit_order,
+        inputs_ch_position=tuple(arguments.inputs_ch_position),
+        outputs_ch_position=tuple(arguments.outputs_ch_position),
         fixed_dimensions=tuple(arguments.fixed_dimensions),
         target_file=arguments.target_file,
         device=arguments.device,
@@ -146,6 +152,8 @@ def compile_model(file: Path, options: Options | None = None, progress: Progress
             input_data_type=options.input_data_type,
             output_data_type=options.output_data_type,
             s1_bit_order=options.s1_bit_order,
+            inputs_ch_position=options.inputs_ch_position,
+            outputs_ch_position=options.outputs_ch_position,
         )
         run_passes(ctx, module, expand([pipeline]), observers=[stages.observe])
     return Compiled(

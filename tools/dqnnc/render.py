@@ -410,7 +410,8 @@ def target_line(target: TargetInfo) -> str:
 
 
 def _tensor(tensor: TensorInfo) -> str:
-    parts = [f"{tensor.name}: {tensor.type} {_shape(tensor.shape)}"]
+    own = "" if tensor.order is None else f" ({_shape(tensor.model_shape)} in the model)"
+    parts = [f"{tensor.name}: {tensor.type} {_shape(tensor.shape)}{own}"]
     if tensor.scale is not None:
         parts.append(f"scale {tensor.scale:.9g}, zero point {tensor.zero_point}")
     if tensor.bit_order is not None:

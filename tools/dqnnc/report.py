@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ...dialects.dqnn.edge import shape_in_model
 from .metrics import Metrics
 
 SCHEMA = 2
@@ -35,11 +36,27 @@ class TensorInfo:
     """How real numbers are rounded to codes; None where there is no scale."""
     bit_order: Literal["lsb", "msb"] | None = None
     """Bit of channel 0 in a word of s1: the least or the most significant one; None for other types."""
+    order: tuple[int, ...] | None = None
+    """Dimension i is dimension `order[i]` of the model's tensor; None where they are the same."""
 
     @property
     def sample_shape(self) -> tuple[int, ...]:
         """The shape without the batch of one, where it has one."""
-        return self.shape[1:] if self.shape[:1] == (1,) else self.shape
+        return _sample_shape(self.shape)
+
+    @property
+    def model_shape(self) -> tuple[int, ...]:
+        """The shape that the model has it in."""
+        return shape_in_model(self.shape, self.order)
+
+    @property
+    def model_sample_shape(self) -> tuple[int, ...]:
+        """The same, without the batch of one."""
+        return _sample_shape(self.model_shape)
+
+
+def _sample_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return shape[1:] if shape[:1] == (1,) else shape
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Input values, expected outputs and labels of a validation: random ones, or a user's files.
 
 A file holds samples: `.npz` (keys as below), `.npy` (one tensor's), `.csv` (one tensor's, a flattened sample a
-line). An array has the shape [samples, ...], where ... is the tensor's shape without its batch of one, or
-[samples, values].
+line). An array has the shape [samples, ...], where ... is the tensor's shape in the model without its batch of one, or
+[samples, values]. Where the network has its dimensions in another order than the model (`--inputs-ch-position`), files
+have the model's: they are the same for both.
 
 For a tensor of codes, real numbers are quantized as the model's own quantizer does it: QKeras and Larq round halves to
 even, TensorFlow Lite away from zero; for s1 their sign is taken, +1 for 0. Integers are codes, of s1 +1 and -1.
@@ -20,7 +21,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ..edges import from_reals
+from ..edges import from_reals, turned
 from .errors import UserError, one_line
 from .report import TensorInfo
 from .tensors import edge_of
@@ -79,7 +80,7 @@ def random_samples(inputs: Sequence[TensorInfo], count: int, seed: int) -> Sampl
     generator: Any = np.random.default_rng(seed)  # whose `integers` is not fully typed
 
     def values(tensor: TensorInfo) -> Array:
-        shape = (count, *tensor.sample_shape)
+        shape = (count, *tensor.model_sample_shape)
         dtype = dtype_of(tensor)
         if dtype.kind == "f":
             return generator.random(shape, np.float32)
@@ -87,7 +88,9 @@ def random_samples(inputs: Sequence[TensorInfo], count: int, seed: int) -> Sampl
             return generator.integers(0, 2, shape, dtype) * 2 - 1
         return generator.integers(*_range(tensor), shape, dtype, endpoint=True)
 
-    return Samples(f"{count} random samples, seed {seed}", tuple(values(tensor) for tensor in inputs))
+    return Samples(
+        f"{count} random samples, seed {seed}", tuple(_in_network(values(tensor), tensor) for tensor in inputs)
+    )
 
 
 def load_samples(
@@ -200,12 +203,18 @@ def _fit_all(given: Sequence[_Named], tensors: Sequence[TensorInfo], role: str) 
 
 def _fit(named: _Named, tensor: TensorInfo) -> Array:
     """The array in the tensor's shape and element type."""
-    array, shape = named.array, tensor.sample_shape
+    array, shape = named.array, tensor.model_sample_shape
     size = int(np.prod(shape))
     if array.ndim == 0 or array.shape[1:] not in (shape, (size,)) or not len(array):
         wanted = ", ".join(str(side) for side in ("samples", *shape))
         raise UserError(f"{named.name}: has shape {list(array.shape)}; '{tensor.name}' takes [{wanted}]")
-    return _convert(array.reshape(len(array), *shape), named.name, tensor)
+    return _convert(_in_network(array.reshape(len(array), *shape), tensor), named.name, tensor)
+
+
+def _in_network(array: Array, tensor: TensorInfo) -> Array:
+    """Values in the model's order of dimensions, [samples, ...], in the network's."""
+    full = array.reshape(len(array), *tensor.model_shape)
+    return turned(full, tensor.order).reshape(len(array), *tensor.sample_shape)
 
 
 def _convert(array: Array, name: str, tensor: TensorInfo) -> Array:

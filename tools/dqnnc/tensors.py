@@ -36,10 +36,10 @@ def tensor_info(edge: Edge) -> TensorInfo:
     element, shape = edge.type.element_type, edge.type.get_shape()
     if is_binary(element):
         size = WORD_BYTES * prod(shape[:-1]) * words(shape[-1])
-        return TensorInfo(edge.name, "s1", shape, None, None, size, bit_order=edge.bit_order)
+        return TensorInfo(edge.name, "s1", shape, None, None, size, bit_order=edge.bit_order, order=edge.order)
     size = prod(shape) * element_dtype(element).itemsize
     if not isinstance(element, UniformQuantizedType):
-        return TensorInfo(edge.name, type_tag(element), shape, None, None, size)
+        return TensorInfo(edge.name, type_tag(element), shape, None, None, size, order=edge.order)
     return TensorInfo(
         name=edge.name,
         type=type_tag(element),
@@ -50,6 +50,7 @@ def tensor_info(edge: Edge) -> TensorInfo:
         minimum=element.storage_min,
         maximum=element.storage_max,
         rounding=ROUNDINGS[edge.method],
+        order=edge.order,
     )
 
 
@@ -57,14 +58,14 @@ def edge_of(tensor: TensorInfo) -> Edge:
     """The edge that a report's tensor describes; integers without a scale count as codes of scale 1."""
     method = METHODS.get(tensor.rounding, DIVIDE_HALF_AWAY)
     if tensor.type == "s1":
-        return Edge(tensor.name, TensorType(s1, tensor.shape), bit_order=tensor.bit_order or "lsb")
+        return Edge(tensor.name, TensorType(s1, tensor.shape), bit_order=tensor.bit_order or "lsb", order=tensor.order)
     if tensor.type == "f32":
-        return Edge(tensor.name, TensorType(f32, tensor.shape))
+        return Edge(tensor.name, TensorType(f32, tensor.shape), order=tensor.order)
     signedness = Signedness.UNSIGNED if tensor.type.startswith("u") else Signedness.SIGNLESS
     storage = IntegerType(int(tensor.type[1:]), signedness)
     scale = 1.0 if tensor.scale is None else tensor.scale
     element = UniformQuantizedType.per_tensor(storage, scale, tensor.zero_point or 0, tensor.minimum, tensor.maximum)
-    return Edge(tensor.name, TensorType(element, tensor.shape), method)
+    return Edge(tensor.name, TensorType(element, tensor.shape), method, order=tensor.order)
 
 
 # --- The model file's own edges ---------------------------------------------------------------------------------

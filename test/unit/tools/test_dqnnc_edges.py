@@ -172,7 +172,7 @@ def test_what_the_report_says_of_codes_and_signs(run: Run, models: dict[str, Pat
     image = report(run, tmp_path, "-m", models["codes"])["model"]["inputs"][0]
     assert image == {
         "name": "image", "type": "s8", "shape": [1, 28, 28, 1], "scale": 1.0, "zero_point": 0, "bytes": 784,
-        "minimum": -128, "maximum": 127, "rounding": "half_even", "bit_order": None,
+        "minimum": -128, "maximum": 127, "rounding": "half_even", "bit_order": None, "order": None,
     }  # fmt: skip
     image = report(run, tmp_path, "-m", models["codes"], "--input-data-type", "uint8")["model"]["inputs"][0]
     assert (image["zero_point"], image["minimum"], image["maximum"]) == (128, 0, 255)

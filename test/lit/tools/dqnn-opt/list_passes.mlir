@@ -10,8 +10,8 @@
 // CHECK-NEXT:       build: auto | c | dsp | mve = auto
 // CHECK-NEXT:       target-file: str | none = none
 // CHECK-NEXT:       allocate-inputs: bool = false
-// CHECK:        prepare: Compute what is constant, simplify, drop what nothing uses, and make codes signed.
-// CHECK-NEXT:       = fold-constants,shift-to-signed,canonicalize
+// CHECK:        prepare: Compute what is constant, simplify, and drop what nothing uses.
+// CHECK-NEXT:       = fold-constants,canonicalize
 // CHECK:      Passes:
 // CHECK:        fold-constants: Compute every operator whose operands are all constants, with its reference semantics.
 // CHECK-NEXT:       max-elements: int = 1048576
