@@ -26,7 +26,11 @@ from ..dialects.dqnn import (
     DqnnOp,
     QuantizeOp,
     RequantizeOp,
+    ResizeNearestOp,
     ReverseBitsOp,
+    SliceOp,
+    SplitOp,
+    TransposeOp,
     is_binary,
     layer_loc,
     tensor_type,
@@ -119,9 +123,15 @@ class _Place:
         """The element type that the edge is to have, where the network has elements of type `inner`.
 
         Raises:
-            PassFailedException: codes are asked for where the model has none.
+            PassFailedException: codes are asked for where the model has none, or signs where channels have moved.
         """
         own = data_type(inner)
+        if "s1" in (choice, own) and choice in ("auto", own) and self.edge.order is not None:
+            raise PassFailedException(
+                f"{self.role} {self.index} ('{self.edge.name}') cannot be s1 with its channels elsewhere than in the "
+                f"model: its words lie along them; leave --{self.role}s-ch-position out, or take float32 as "
+                f"--{self.role}-data-type"
+            )
         if choice in ("auto", own):
             return inner
         if self.is_turned:
@@ -210,12 +220,18 @@ def _convert_output(place: _Place, end: ReturnOp, choice: DataType, order: BitOr
         _append(place, end, ReverseBitsOp(value, value.type))
 
 
+SELECTIONS = (ResizeNearestOp, SliceOp, SplitOp, TransposeOp)
+"""Operators whose results are elements of their input, on codes as on real numbers."""
+
+
 def comes_of_quantizers(codes: SSAValue) -> bool:
     """Whether quantizers that an input could take as well made these codes, behind what only moves them or not."""
     owner = codes.owner
     if isinstance(owner, QuantizeOp):
         return is_served(owner)
-    return isinstance(owner, DqnnOp) and is_mover(owner) and all(map(comes_of_quantizers, owner.operands))
+    if not isinstance(owner, SELECTIONS) and not (isinstance(owner, DqnnOp) and is_mover(owner)):
+        return False
+    return all(map(comes_of_quantizers, owner.operands))
 
 
 def _append(place: _Place, end: ReturnOp, cast: DqnnOp) -> None:

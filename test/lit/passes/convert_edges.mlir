@@ -99,3 +99,28 @@ func.func @moved(%x: tensor<1x2x2x1xf32>) -> tensor<1x1xf32> {
   %r = dqnn.reshape %p : tensor<1x1xf32>
   func.return %r : tensor<1x1xf32>
 }
+
+// -----
+
+// Codes that are put in another order, as for channels first, are those of the quantizer still.
+// CHECK-LABEL: func.func @transposed
+// CHECK-SAME:      -> tensor<1x4x2x!quant.uniform<u8:f32, 5.000000e-01:3>>
+// CHECK:         %[[t:.+]] = dqnn.transpose
+// CHECK-NEXT:    func.return %[[t]]
+func.func @transposed(%x: tensor<1x2x4xf32>) -> tensor<1x4x2xf32> {
+  %r = dqnn.relu %x : tensor<1x2x4xf32>
+  %q = dqnn.quantize %r {method = "divide_half_even"} : tensor<1x2x4x!quant.uniform<u8:f32, 0.5:3>>
+  %t = dqnn.transpose %q {permutation = [0, 2, 1]} : tensor<1x4x2x!quant.uniform<u8:f32, 0.5:3>>
+  %y = dqnn.dequantize %t : tensor<1x4x2xf32>
+  func.return %y : tensor<1x4x2xf32>
+}
+
+// -----
+
+// Codes of a constant are no quantizer's.
+// CHECK-LABEL: func.func @constant(%x: tensor<1x2xf32>{{.*}}) -> tensor<2xf32>
+func.func @constant(%x: tensor<1x2xf32>) -> tensor<2xf32> {
+  %c = dqnn.constant dense<1> : tensor<2xi8> as !quant.uniform<i8:f32, 0.5>
+  %y = dqnn.dequantize %c : tensor<2xf32>
+  func.return %y : tensor<2xf32>
+}

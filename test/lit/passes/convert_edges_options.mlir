@@ -8,6 +8,8 @@
 // RUN: not dqnn-opt %s -p 'convert-edges{input-data-type=int16}' 2>&1 | filecheck %s --check-prefix=OPTION
 // RUN: not dqnn-opt %s -p 'convert-edges{s1-bit-order=msb},convert-edges{input-data-type=auto,auto,float32,auto}' 2>&1 | filecheck %s --check-prefix=TURNED
 
+// RUN: not dqnn-opt %S/Inputs/s1_channels_first.mlir -p 'convert-edges' 2>&1 | filecheck %s --check-prefix=WORDS
+// RUN: dqnn-opt %S/Inputs/s1_channels_first.mlir -p 'convert-edges{input-data-type=float32}' | filecheck %s --check-prefix=REAL-WORDS
 // RUN: dqnn-opt %s -p 'convert-edges{input-data-type=float32 s1-bit-order=msb}' --print-debuginfo | filecheck %s --check-prefix=NAMES
 
 // Conversions are layers of their own.
@@ -19,6 +21,8 @@
 // REALS: error: pass 'convert-edges' failed: input 0 ('a') cannot be s1: it is int8 in the model; leave --input-data-type out, or take float32
 // OPTION: error: pass 'convert-edges': Incompatible types: given ('int16',), {{.*}}
 // TURNED: error: pass 'convert-edges' failed: input 2 ('c') cannot be float32: its bits are in another order already; convert its type first
+// WORDS: error: pass 'convert-edges' failed: input 0 ('image') cannot be s1 with its channels elsewhere than in the model: its words lie along them; leave --inputs-ch-position out, or take float32 as --input-data-type
+// REAL-WORDS: func.func @net(%x: tensor<1x4x2x3xf32> {dqnn.name = "image", dqnn.order = array<i64: 0, 3, 1, 2>})
 
 // FLOAT:      func.func @net(%a: tensor<1x4xf32>, %b: tensor<1x4xf32>, %c: tensor<1x4xf32>, %d: tensor<1x4xf32>)
 // FLOAT-SAME:     -> (tensor<1x4xf32>, tensor<1x4xf32>, tensor<1x4xf32>)
