@@ -126,7 +126,7 @@ class _Place:
             PassFailedException: codes are asked for where the model has none, or signs where channels have moved.
         """
         own = data_type(inner)
-        if "s1" in (choice, own) and choice in ("auto", own) and self.edge.order is not None:
+        if own == "s1" and choice in ("auto", own) and self.edge.order is not None:
             raise PassFailedException(
                 f"{self.role} {self.index} ('{self.edge.name}') cannot be s1 with its channels elsewhere than in the "
                 f"model: its words lie along them; leave --{self.role}s-ch-position out, or take float32 as "

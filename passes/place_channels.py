@@ -36,6 +36,7 @@ from ..dialects.dqnn import (
     SoftmaxOp,
     SplitOp,
     StagedWindowOp,
+    TransposeConv2DOp,
     TransposeOp,
     WindowedLinearOp,
     layer_loc,
@@ -121,7 +122,7 @@ Neighbours: TypeAlias = Callable[[SSAValue], Iterator[tuple[Operation, SSAValue,
 Dimensions: TypeAlias = tuple[int | None, ...]
 """Of a value: which of the edge's dimensions each is; None for one that is part of several, or of none."""
 
-CHANNELS_LAST = (WindowedLinearOp, StagedWindowOp, Pool2DOp, ResizeNearestOp, BatchNormOp)
+CHANNELS_LAST = (WindowedLinearOp, TransposeConv2DOp, StagedWindowOp, Pool2DOp, ResizeNearestOp, BatchNormOp)
 """Operators whose input and result have channels, as their last dimension."""
 
 APART = (*ELEMENTWISE, SoftmaxOp, ConcatOp, SplitOp, PadOp, SliceOp, MeanOp)

@@ -91,8 +91,8 @@ def _meaning(network: Network) -> list[str]:
         ]
     if any(edge.order is not None for edge in (*network.inputs, *network.outputs)):
         lines += [
-            " * With ORDER, channels are elsewhere than in the model: dimension i of SHAPE is dimension ORDER[i] of the",
-            " * model's tensor.",
+            " * With ORDER, channels are not where the model has them: dimension i of SHAPE is dimension ORDER[i] of",
+            " * the model's tensor.",
         ]
     lines[-1] += " */"
     return lines
