@@ -5,18 +5,17 @@ The numbers are ONNX Runtime's. What the header and the report say of an edge is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from dqnnc.tools.dqnnc.compile import Compiled, Options, compile_model, write_c
+from dqnnc.tools.dqnnc.compile import Options, compile_model
 from dqnnc.tools.dqnnc.inspection import analysis_of
-from dqnnc.tools.dqnnc.report import TensorInfo
 from dqnnc.tools.run_compiled import run_samples
 from numpy.typing import NDArray
+from support.edges import check_headers, values_for
 from support.onnx_builder import OnnxBuilder
 from support.onnx_cases import codes
 from support.onnx_runtime import OnnxRuntime, needs_onnx_runtime
@@ -76,39 +75,6 @@ VARIANTS: dict[str, tuple[Options, tuple[str, str]]] = {
 """Options, and the types of input and output that they give."""
 
 
-def values_for(tensor: TensorInfo, unsigned: Array, scale: float, zero: int) -> Array:
-    """The model's unsigned codes, with channels first, as the values that the report asks for."""
-    if tensor.order is not None:
-        unsigned = unsigned.transpose(tensor.order)
-    if tensor.type == "f32":
-        return ((unsigned.astype(np.float32) - zero) * np.float32(scale)).astype(np.float32)
-    assert tensor.scale == np.float32(scale)
-    assert tensor.zero_point is not None
-    shift = zero - tensor.zero_point
-    assert shift == (128 if tensor.type == "s8" else 0)
-    return (unsigned.astype(np.int16) - shift).astype({"s8": np.int8, "u8": np.uint8}[tensor.type])
-
-
-def header_of(compiled: Compiled, folder: Path) -> dict[str, str]:
-    write_c(compiled, folder, "net")
-    return dict(re.findall(r"^#define NET_(\w+) (.+)$", (folder / "net.h").read_text(), re.M))
-
-
-def check_header(found: dict[str, str], edge: str, tensor: TensorInfo) -> None:
-    """The same as in the report."""
-    c_types = {"f32": "float", "s8": "int8_t", "u8": "uint8_t"}
-    assert found[f"{edge}_TYPE"] == c_types[tensor.type]
-    assert found[f"{edge}_SHAPE"] == "{" + ", ".join(map(str, tensor.shape)) + "}"
-    assert found.get(f"{edge}_ORDER") == (None if tensor.order is None else "{0, 2, 3, 1}")
-    if tensor.type == "f32":
-        assert f"{edge}_SCALE" not in found
-        assert f"{edge}_ZERO_POINT" not in found
-    else:
-        assert tensor.scale is not None
-        assert np.float32(found[f"{edge}_SCALE"].removesuffix("f")) == np.float32(tensor.scale)
-        assert int(found[f"{edge}_ZERO_POINT"].strip("()")) == tensor.zero_point
-
-
 @pytest.mark.parametrize("weights", WEIGHTS)
 @pytest.mark.parametrize("network", NETWORKS)
 def test_every_type_and_layout(network: str, weights: str, tmp_path: Path):
@@ -132,9 +98,7 @@ def test_every_type_and_layout(network: str, weights: str, tmp_path: Path):
         assert (source.order is None, target.order is None) == (
             options.inputs_ch_position != ("chlast",), options.outputs_ch_position != ("chlast",)
         )  # fmt: skip
-        header = header_of(compiled, tmp_path / name)
-        check_header(header, "INPUT_0", source)
-        check_header(header, "OUTPUT_0", target)
+        check_headers(compiled, found.model.inputs, found.model.outputs, tmp_path / name)
         operators = [layer.operator for layer in found.layers]
         assert operators.count("transpose") == (source.order is None) + (target.order is None)
         assert sum(kind in ("quantize", "dequantize", "requantize") for kind in operators) == sum(
