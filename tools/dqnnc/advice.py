@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from xdsl.dialects.builtin import ModuleOp
-from xdsl.ir import SSAValue
+from xdsl.dialects.func import FuncOp, ReturnOp
+from xdsl.ir import Block, BlockArgument, SSAValue
 
 from ...backends.common.binary import WORD_BITS, words
 from ...dialects.dqnn import (
@@ -20,12 +21,16 @@ from ...dialects.dqnn import (
     QuantizeOp,
     Relu6Op,
     ReluOp,
+    RequantizeOp,
     StagedOp,
+    TransposeOp,
     is_binary,
     layer_name,
     tensor_type,
 )
+from ...dialects.dqnn.edge import Edge, edges_of
 from ...dialects.dqnn.fallback import Fallback
+from ...dialects.dqnn.shapes import inverse
 from ...dialects.dqnn.staged import BATCH_NORM
 from ...passes.target import computed_ops
 from .report import Advice
@@ -113,7 +118,25 @@ def batch_norm(network: Network) -> Iterator[Advice]:
             yield Advice(name_of(op), "batch-norm", text)
 
 
-ADVISERS: tuple[Adviser, ...] = (other_quantizer, flat_dense, full_words, pool_order, precise_ends, batch_norm)
+def edge_layout(network: Network) -> Iterator[Advice]:
+    """A transpose at an input or output that has its channels first in the model."""
+    for op in network.selected:
+        if not isinstance(op, TransposeOp):
+            continue
+        order = tuple(op.permutation.get_values())
+        to_first = (0, len(order) - 1, *range(1, len(order) - 1))
+        if order == inverse(to_first):
+            roles = [("input", edge.name) for edge in edges_before(op)]
+        else:
+            roles = [("output", edge.name) for edge in edges_behind(op) if order == to_first]
+        for role, name in roles:
+            text = f"its transpose is for {role} '{name}' with channels first; --{role}s-ch-position chlast drops it"
+            yield Advice(name_of(op), "layout", text)
+
+
+ADVISERS: tuple[Adviser, ...] = (
+    other_quantizer, flat_dense, full_words, pool_order, precise_ends, batch_norm, edge_layout,
+)  # fmt: skip
 """Every subject, in the order of the report."""
 
 
@@ -133,6 +156,38 @@ def has_signs(value: SSAValue) -> bool:
 def rows_of(value: SSAValue) -> int:
     """The first dimension, which is the batch or what was put into it."""
     return tensor_type(value).get_shape()[0]
+
+
+CASTS = (QuantizeOp, DequantizeOp, RequantizeOp)
+
+
+def edges_before(op: DqnnOp) -> list[Edge]:
+    """The input that an operator reads, or the conversion of it, where it has the model's own layout."""
+    value = op.operands[0]
+    while isinstance(value.owner, CASTS):
+        value = value.owner.input
+    block = value.owner
+    if not isinstance(value, BlockArgument) or not isinstance(block, Block):
+        return []
+    function = block.parent_op()
+    assert isinstance(function, FuncOp), "networks are functions"
+    edge = edges_of(function).inputs[value.index]
+    return [edge] if edge.order is None else []
+
+
+def edges_behind(op: DqnnOp) -> list[Edge]:
+    """The outputs that are an operator's result, or the conversion of it, likewise."""
+    found: list[Edge] = []
+    pending = list(op.results[0].uses)
+    while pending:
+        use = pending.pop()
+        if isinstance(use.operation, CASTS):
+            pending += use.operation.result.uses
+        elif isinstance(use.operation, ReturnOp):
+            function = use.operation.parent_op()
+            assert isinstance(function, FuncOp), "networks are functions"
+            found.append(edges_of(function).outputs[use.index])
+    return [edge for edge in found if edge.order is None]
 
 
 MONOTONIC = (BatchNormOp, QuantizeOp, DequantizeOp, ReluOp, Relu6Op, ClipOp)

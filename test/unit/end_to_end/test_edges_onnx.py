@@ -5,6 +5,7 @@ The numbers are ONNX Runtime's. What the header and the report say of an edge is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,15 @@ def test_every_type_and_layout(network: str, weights: str, tmp_path: Path):
             options.inputs_ch_position != ("chlast",), options.outputs_ch_position != ("chlast",)
         )  # fmt: skip
         check_headers(compiled, found.model.inputs, found.model.outputs, tmp_path / name)
+        advised = [re.search(r"--(\w+)-ch-position chlast", item.text) for item in found.advice]
+        assert [match.group(1) for match in advised if match is not None] == [
+            role
+            for role, tensor, position in (
+                ("inputs", source, options.inputs_ch_position),
+                ("outputs", target, options.outputs_ch_position),
+            )
+            if tensor.order is None and position != ("chlast",)
+        ]
         operators = [layer.operator for layer in found.layers]
         assert operators.count("transpose") == (source.order is None) + (target.order is None)
         assert sum(kind in ("quantize", "dequantize", "requantize") for kind in operators) == sum(

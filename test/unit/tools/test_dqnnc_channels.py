@@ -64,13 +64,17 @@ def test_files_have_the_layout_of_the_model(tmp_path: Path, capsys: pytest.Captu
     np.savez(tmp_path / "data.npz", **data)  # pyright: ignore[reportArgumentType]
     report = run("validate", file, "-vi", tmp_path / "data.npz", *LAST)
     order = [0, 2, 3, 1]
+    advice = "its transpose is for input 'x0' with channels first; --inputs-ch-position chlast drops it"
+    assert {"layer": "conv_0", "topic": "layout", "text": advice} in run("analyze", file)["advice"]
     assert shapes(report) == [
         ([1, 5, 6, 3], order), ([1, 5, 6, 1], order), ([1, 4], None), ([1, 5, 6, 4], order), ([1, 4], None),
     ]  # fmt: skip
     assert {row["name"] for row in report["comparisons"]} >= {"X-cross #1", "HOST c-model #1", "HOST c-model #2"}
     assert max(row["metrics"]["rmse"] for row in report["comparisons"]) < 1e-5
     capsys.readouterr()
-    assert not any(layer["operator"] == "transpose" for layer in run("analyze", file, *LAST)["layers"])
+    analysis = run("analyze", file, *LAST)
+    assert not any(layer["operator"] == "transpose" for layer in analysis["layers"])
+    assert analysis["advice"] == []
     assert "x0: f32 1x5x6x3 (1x3x5x6 in the model), 360 B" in capsys.readouterr().out
     data["in_0"] = inputs[0].transpose(0, 2, 3, 1)
     np.savez(tmp_path / "other.npz", **data)  # pyright: ignore[reportArgumentType]
@@ -94,6 +98,7 @@ def test_a_network_with_channels_last(per_layer: list[str], tmp_path: Path):
     file = save(tmp_path, "net.tflite", data)
     own = run("analyze", file)
     assert shapes(run("analyze", file, *LAST)) == shapes(own)
+    assert run("analyze", file, *FIRST)["advice"] == [], "it was asked for"
     report = run("validate", file, *FIRST, *per_layer)
     assert [output["mismatches"] for output in report["outputs"]] == [0]
     for (shape, _), (turned, order) in zip(shapes(own), shapes(report), strict=True):
@@ -111,7 +116,7 @@ def test_what_the_header_says(tmp_path: Path):
     options = [*LAST, "--inputs-ch-position", "chlast", "auto", "chlast"]
     run("generate", file, "--output", tmp_path / "c", "--name", "net", *options)
     header = (tmp_path / "c/net.h").read_text()
-    assert "dimension i of SHAPE is dimension ORDER[i] of the" in header
+    assert "dimension i of SHAPE is dimension ORDER[i] of\n * the model's tensor" in header
     found = dict(re.findall(r"^#define NET_(\w+) (.+)$", header, re.M))
     assert {name: text for name, text in found.items() if name.endswith(("_ORDER", "_SHAPE"))} == {
         "INPUT_0_SHAPE": "{1, 5, 6, 3}", "INPUT_0_ORDER": "{0, 2, 3, 1}",

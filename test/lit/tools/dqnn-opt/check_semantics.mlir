@@ -25,6 +25,12 @@
 // EDGES:     func.func @f(%x: memref<1x4xui8>
 // EDGES:     dqnn_reverse_bits_s1
 
+// Or their layout.
+// RUN: dqnn-opt %S/Inputs/channels.mlir -p 'dqnn-to-cortex-m{inputs-ch-position=chlast outputs-ch-position=chlast}' --check-semantics %t/image.npz 2>&1 | filecheck %s --check-prefix=LAYOUT
+// LAYOUT-NOT: error:
+// LAYOUT:     func.func @f(%x: memref<1x2x3x2xf32>
+// LAYOUT-NOT: transpose
+
 // Inputs that do not fit.
 // RUN: not dqnn-opt %s --check-semantics %t/missing.npz 2>&1 | filecheck %s --check-prefix=MISSING
 // MISSING: error: --check-semantics: {{.*}}missing.npz: no array 'x' or 'in_0'{{$}}
