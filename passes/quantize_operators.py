@@ -63,7 +63,7 @@ from ..dialects.dqnn import (
     stand_for,
     tensor_type,
 )
-from ..dialects.dqnn.base import integer, real
+from ..dialects.dqnn.base import boolean, integer, real
 from ..dialects.dqnn.bounds import NO_BOUNDS, Bounds, bounds_of, clamp_bounds, intersection
 from ..dialects.dqnn.edge import edges_of
 from ..dialects.dqnn.fallback import FALLBACK, Fallback
@@ -260,6 +260,8 @@ def form_of(found: Surrounded) -> tuple[list[DqnnOp], DqnnOp]:
     if isinstance(op, TransposeConv2DOp):
         operands += weights_and_bias(op, found.codes[0], new)
     properties = dict(op.properties)
+    if isinstance(op, AvgPool2DOp):
+        properties["by_columns"] = boolean(False)
     for name, bound in zip(("clamp_min", "clamp_max"), found.bounds, strict=True):
         if bound is not None:
             properties[name] = real(bound)

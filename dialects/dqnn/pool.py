@@ -93,19 +93,33 @@ class AvgPool2DOp(Pool2DOp):
 
     `rounding` says where halves go when the mean of codes is rounded to a code of the same scale and zero point: away
     from code 0 where it is absent, or "up".
+
+    f32 values are added row by row; `by_columns` adds each column of a window by itself and then the columns' sums.
+    Frameworks differ in this, and it matters where the mean of dequantized codes lies halfway between two codes.
     """
 
     name = "dqnn.avg_pool2d"
     rounding = opt_prop_def(StringAttr)
+    by_columns = prop_def(BoolAttr)
+
+    DEFAULTS: ClassVar = {**Pool2DOp.DEFAULTS, "by_columns": boolean(False)}
 
     def verify_(self) -> None:
         """Check types, shapes and properties."""
         super().verify_()
+        is_real = quantized_element(tensor_type(self.input)) is None
+        if self.adds_columns and not is_real:
+            raise VerifyException("by_columns has no meaning where elements are codes: integers add up in any order")
         if self.rounding is None:
             return
         check_choice(self.rounding, "rounding", (ROUND_UP,))
-        if quantized_element(tensor_type(self.input)) is None:
+        if is_real:
             raise VerifyException("rounding has no meaning where elements are f32")
+
+    @property
+    def adds_columns(self) -> bool:
+        """Whether each column of a window is added by itself."""
+        return bool(self.by_columns.value.data)
 
 
 @irdl_op_definition

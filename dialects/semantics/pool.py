@@ -40,10 +40,14 @@ def max_pool(values: Array, op: Pool2DOp) -> Array:
     return _over_windows(padded, op, lambda windows: np.maximum.reduce(windows))
 
 
-def average_pool(values: Array, op: Pool2DOp, divide: Callable[[Array, Array], Array]) -> Array:
+def average_pool(values: Array, op: AvgPool2DOp, divide: Callable[[Array, Array], Array]) -> Array:
     """The sum of each window over the number of its values that lie inside the input."""
-    padding = op.padding.get_values()
-    sums = _over_windows(pad_hw(values, padding, 0), op, _sum_in_order)
+    padding, width = op.padding.get_values(), op.kernel.get_values()[1]
+
+    def sum_by_columns(windows: list[Array]) -> Array:
+        return _sum_in_order([_sum_in_order(windows[column::width]) for column in range(width)])
+
+    sums = _over_windows(pad_hw(values, padding, 0), op, sum_by_columns if op.adds_columns else _sum_in_order)
     ones = np.ones((1, *values.shape[1:3], 1), values.dtype)
     return divide(sums, _over_windows(pad_hw(ones, padding, 0), op, _sum_in_order))
 

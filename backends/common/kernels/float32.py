@@ -93,6 +93,11 @@ def _pool(callee: str) -> tuple[Kernel]:
     return _kernel(callee, emit, pool_macc)
 
 
+def _emit_average(op: AvgPool2DOp, call: CallBuilder, env: Context) -> None:
+    args = [call.read(op.input), call.write(op.result), window_struct(op), int(op.adds_columns), *_clamps(op)]
+    call.call("dqnn_avg_pool2d_f32", args, header=RUNTIME)
+
+
 def _emit_mean(op: MeanOp, call: CallBuilder, env: Context) -> None:
     shape = shape_of(op.input)
     args = [call.read(op.input), call.write(op.result), len(shape), array("shape", shape)]
@@ -188,8 +193,8 @@ ROWS = (
     ),
     _row("max-pool2d-f32", MaxPool2DOp, _pool("dqnn_max_pool2d_f32"), "op_f32_f32", pool_macc, WINDOWS_TOUCH,
          ONE_IMAGE),
-    _row("avg-pool2d-f32", AvgPool2DOp, _pool("dqnn_avg_pool2d_f32"), "op_f32_f32", pool_macc, WINDOWS_TOUCH,
-         ONE_IMAGE),
+    _row("avg-pool2d-f32", AvgPool2DOp, _kernel("dqnn_avg_pool2d_f32", _emit_average, pool_macc), "op_f32_f32",
+         pool_macc, WINDOWS_TOUCH, ONE_IMAGE),
     _row("mean-f32", MeanOp, _kernel("dqnn_mean_f32", _emit_mean, mean_macc), "op_f32_f32", mean_macc, RANK_FITS),
     _row("add-f32", AddOp, _arithmetic("dqnn_add_f32"), "op_f32_f32", per_element(1), RANK_FITS),
     _row("sub-f32", SubOp, _arithmetic("dqnn_sub_f32"), "op_f32_f32", per_element(1), RANK_FITS),

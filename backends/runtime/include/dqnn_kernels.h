@@ -333,9 +333,15 @@ void dqnn_dense_f32(const float *in,
                     float clamp_min,
                     float clamp_max);
 
-/* Both pools look at the window's part inside the input; the average divides by the number of its elements. */
+/* Both pools look at the window's part inside the input; the average divides by the number of its elements. It adds
+ * them row by row, or by_columns: each column of the window by itself and then the columns' sums. */
 void dqnn_max_pool2d_f32(const float *in, float *out, const dqnn_window *window, float clamp_min, float clamp_max);
-void dqnn_avg_pool2d_f32(const float *in, float *out, const dqnn_window *window, float clamp_min, float clamp_max);
+void dqnn_avg_pool2d_f32(const float *in,
+                         float *out,
+                         const dqnn_window *window,
+                         int32_t by_columns,
+                         float clamp_min,
+                         float clamp_max);
 
 /* Mean over the dimensions whose entry in `reduce` is 1 (0: kept). */
 void dqnn_mean_f32(const float *in, float *out, int32_t rank, const int32_t *shape, const int32_t *reduce);

@@ -3,7 +3,26 @@
 #include "dqnn_kernels.h"
 #include "dqnn_window.h"
 
-void dqnn_avg_pool2d_f32(const float *in, float *out, const dqnn_window *window, float clamp_min, float clamp_max)
+/* The sum of `height` x `width` elements, `down` and `across` apart. */
+static float sum_of(const float *in, int32_t height, int32_t width, int32_t down, int32_t across)
+{
+    float sum = 0.0f;
+    for (int32_t y = 0; y < height; y++)
+    {
+        for (int32_t x = 0; x < width; x++)
+        {
+            sum += in[y * down + x * across];
+        }
+    }
+    return sum;
+}
+
+void dqnn_avg_pool2d_f32(const float *in,
+                         float *out,
+                         const dqnn_window *window,
+                         int32_t by_columns,
+                         float clamp_min,
+                         float clamp_max)
 {
     const dqnn_window *const g = window;
     const int32_t channels = g->in_c;
@@ -13,19 +32,19 @@ void dqnn_avg_pool2d_f32(const float *in, float *out, const dqnn_window *window,
         const int32_t in_x = position % g->out_w * g->stride_w - g->pad_left;
         const dqnn_range rows = dqnn_taps(in_y, g->kernel_h, 1, g->in_h);
         const dqnn_range columns = dqnn_taps(in_x, g->kernel_w, 1, g->in_w);
-        const float count = (float)((rows.end - rows.first) * (columns.end - columns.first));
+        const int32_t height = rows.end - rows.first;
+        const int32_t width = columns.end - columns.first;
+        const int32_t part = by_columns ? 1 : width;
+        const int32_t row_size = g->in_w * channels;
+        const float *corner = in + (in_y + rows.first) * row_size + (in_x + columns.first) * channels;
         for (int32_t channel = 0; channel < channels; channel++)
         {
-            float value = 0.0f;
-            for (int32_t ky = rows.first; ky < rows.end; ky++)
+            float sum = 0.0f;
+            for (int32_t x = 0; x < width; x += part)
             {
-                for (int32_t kx = columns.first; kx < columns.end; kx++)
-                {
-                    const int32_t pixel = (in_y + ky) * g->in_w + in_x + kx;
-                    value += in[pixel * channels + channel];
-                }
+                sum += sum_of(corner + x * channels + channel, height, part, row_size, channels);
             }
-            *out++ = dqnn_clamp_f32(value / count, clamp_min, clamp_max);
+            *out++ = dqnn_clamp_f32(sum / (float)(height * width), clamp_min, clamp_max);
         }
     }
 }

@@ -23,6 +23,7 @@ from ....dialects.dqnn import (
     quantized_element,
     tensor_type,
 )
+from ....dialects.dqnn.base import boolean
 from ....dialects.dqnn.shapes import Shape, reduced, windowed
 from ..file import MAX_MADE
 from ..layer import Layer
@@ -40,11 +41,19 @@ def import_max_pool(layer: Layer) -> SSAValue:
 
 def import_average_pool(layer: Layer) -> SSAValue:
     """AveragePool."""
-    return pool(layer, layer.real(0), AvgPool2DOp)
+    return pool(layer, layer.real(0), AvgPool2DOp, by_columns=layer.version < 19)
 
 
-def pool(layer: Layer, x: SSAValue, op: Pool, *, last: bool = False) -> SSAValue:
-    """A pool over windows."""
+# The errors of the sums decide to which side a quantizer rounds means of codes that are halves, of which a network of
+# average pools has many. MlasPool in ONNX Runtime's pooling.cpp has a kernel for vectors for such strides and kernels,
+# which adds up columns first; others go row by row, as do all for version 19 of the operator.
+def adds_columns(kernel: tuple[int, int], strides: tuple[int, int]) -> bool:
+    """Whether ONNX Runtime adds up windows column by column, where its kernel for vectors serves the version."""
+    return strides[1] <= 2 and max(kernel) <= 32 and min(kernel) > 1
+
+
+def pool(layer: Layer, x: SSAValue, op: Pool, *, last: bool = False, by_columns: bool = False) -> SSAValue:
+    """A pool over windows; by columns where ONNX Runtime's kernel for vectors serves them."""
     source = image(layer, x, last=last)
     kernel, strides, dilations = kernel_size(source), source.sizes("strides"), source.sizes("dilations")
     given = padding_of(source, kernel, strides, dilations)
@@ -57,8 +66,10 @@ def pool(layer: Layer, x: SSAValue, op: Pool, *, last: bool = False) -> SSAValue
         return source.restore(_tap_by_tap(source, op, Windows(kernel, strides, dilations, padding), counted, shape))
     value = _padded(source, counted, 0.0) if any(counted) else source.value
     padding = tuple(whole - part for whole, part in zip(padding, counted, strict=True))
-    result = layer.emit(op(value, layer.like(value, shape), kernel=kernel, strides=strides, padding=padding))
-    return source.restore(result)
+    pooled = op(value, layer.like(value, shape), kernel=kernel, strides=strides, padding=padding)
+    if isinstance(pooled, AvgPool2DOp) and by_columns and adds_columns(kernel, strides):
+        pooled.by_columns = boolean(True)
+    return source.restore(layer.emit(pooled))
 
 
 @dataclass(frozen=True)

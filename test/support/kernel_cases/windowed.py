@@ -380,7 +380,7 @@ def dense_f32(rng: Random) -> Case:
     )
 
 
-def _pool_f32(rng: Random, kind: str, function: str) -> Case:
+def _pool_f32(rng: Random, kind: str, function: str, *order: int) -> Case:
     window, activation = random_window(rng, dilations=False), pick(rng, *ACTIVATIONS)
     x = reals(rng, (1, *window.input, int(rng.integers(1, 9)))) * np.float32(3)
     channels = x.shape[-1]
@@ -388,7 +388,7 @@ def _pool_f32(rng: Random, kind: str, function: str) -> Case:
     options = {"filter_height": window.kernel[0], "filter_width": window.kernel[1], **window.options}
     shape = window.struct(channels, channels)
     return Case(
-        Call(function, [x, out(y, "float32"), shape, *real_bounds(activation)]),
+        Call(function, [x, out(y, "float32"), shape, *order, *real_bounds(activation)]),
         lambda: one_operator(kind, [(x, {})], (y, "FLOAT32", {}), fused_activation_function=activation, **options),
     )
 
@@ -398,7 +398,8 @@ def max_pool2d_f32(rng: Random) -> Case:
 
 
 def avg_pool2d_f32(rng: Random) -> Case:
-    return _pool_f32(rng, "AVERAGE_POOL_2D", "dqnn_avg_pool2d_f32")
+    """TensorFlow Lite adds row by row."""
+    return _pool_f32(rng, "AVERAGE_POOL_2D", "dqnn_avg_pool2d_f32", 0)
 
 
 WINDOWED: dict[str, Generator] = {

@@ -28,13 +28,23 @@ func.func @linear(%x : tensor<1x4x4x2xf32>, %d : tensor<1x2xf32>) -> (tensor<1x4
 
 // -----
 
+// CHECK-LABEL: @pool_by_columns
+// CHECK: cortex_m.call dqnn_avg_pool2d_f32
+// CHECK-NEXT: groups = 1}, 1, -3.40282347e+38, 3.40282347e+38) {header = "dqnn_kernels.h", kernel = "avg-pool2d-f32"}
+func.func @pool_by_columns(%x : tensor<1x4x4x2xf32>) -> tensor<1x2x2x2xf32> {
+  %0 = dqnn.avg_pool2d %x {by_columns = true, kernel = [2, 2], strides = [2, 2]} : tensor<1x2x2x2xf32>
+  func.return %0 : tensor<1x2x2x2xf32>
+}
+
+// -----
+
 // CHECK-LABEL: @pools
 // CHECK: %0 = dqnn.view %buffer[0] : memref<32xi8> to memref<1x2x2x2xf32>
 // CHECK: cortex_m.call dqnn_max_pool2d_f32
 // CHECK-NEXT: args(%x, %0, dqnn_window window {in_h = 4, in_w = 4, in_c = 2, out_h = 2, out_w = 2, out_c = 2, kernel_h = 2, kernel_w = 2, stride_h = 2, stride_w = 2, pad_top = 0, pad_left = 0, dilation_h = 1, dilation_w = 1, groups = 1}, -3.40282347e+38, 3.40282347e+38) {header = "dqnn_kernels.h", kernel = "max-pool2d-f32"}
 // CHECK: %1 = dqnn.view %buffer_1[0] : memref<16xi8> to memref<1x1x2x2xf32>
 // CHECK: cortex_m.call dqnn_avg_pool2d_f32
-// CHECK-NEXT: args(%0, %1, dqnn_window window {in_h = 2, in_w = 2, in_c = 2, out_h = 1, out_w = 2, out_c = 2, kernel_h = 2, kernel_w = 1, stride_h = 1, stride_w = 1, pad_top = 0, pad_left = 0, dilation_h = 1, dilation_w = 1, groups = 1}, 0.000000e+00, 3.40282347e+38) {header = "dqnn_kernels.h", kernel = "avg-pool2d-f32"}
+// CHECK-NEXT: args(%0, %1, dqnn_window window {in_h = 2, in_w = 2, in_c = 2, out_h = 1, out_w = 2, out_c = 2, kernel_h = 2, kernel_w = 1, stride_h = 1, stride_w = 1, pad_top = 0, pad_left = 0, dilation_h = 1, dilation_w = 1, groups = 1}, 0, 0.000000e+00, 3.40282347e+38) {header = "dqnn_kernels.h", kernel = "avg-pool2d-f32"}
 // CHECK: cortex_m.call dqnn_mean_f32
 // CHECK-NEXT: args(%1, %output, 4, int32_t shape [1, 1, 2, 2], int32_t reduce [0, 1, 1, 0]) {header = "dqnn_kernels.h", kernel = "mean-f32"}
 func.func @pools(%x : tensor<1x4x4x2xf32>) -> tensor<1x2xf32> {

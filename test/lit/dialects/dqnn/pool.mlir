@@ -21,6 +21,13 @@ func.func @avg_pool2d_rounding_up(%x: tensor<1x2x2x4x!quant.uniform<i8:f32, 0.5>
   func.return %y : tensor<1x1x1x4x!quant.uniform<i8:f32, 0.5>>
 }
 
+// CHECK-LABEL: func.func @avg_pool2d_by_columns
+func.func @avg_pool2d_by_columns(%x: tensor<1x2x2x4xf32>) -> tensor<1x1x1x4xf32> {
+  // CHECK: %y = dqnn.avg_pool2d %x {by_columns = true, kernel = [2, 2]} : tensor<1x1x1x4xf32>
+  %y = dqnn.avg_pool2d %x {by_columns = true, kernel = [2, 2]} : tensor<1x1x1x4xf32>
+  func.return %y : tensor<1x1x1x4xf32>
+}
+
 // CHECK-LABEL: func.func @mean
 func.func @mean(%x: tensor<1x8x8x4xf32>) -> (tensor<1x4xf32>, tensor<1x1x8x4xf32>) {
   // CHECK: %y = dqnn.mean %x {axes = [1, 2]} : tensor<1x4xf32>

@@ -93,3 +93,9 @@
 // CHECK: error: invalid IR: dqnn.avg_pool2d (%y): rounding has no meaning where elements are f32
 %x = "test.op"() : () -> (tensor<1x2x2x4xf32>)
 %y = dqnn.avg_pool2d %x {kernel = [2, 2], rounding = "up"} : tensor<1x1x1x4xf32>
+
+// -----
+
+// CHECK: error: invalid IR: dqnn.avg_pool2d (%y): by_columns has no meaning where elements are codes: integers add up in any order
+%x = "test.op"() : () -> (tensor<1x2x2x4x!quant.uniform<i8:f32, 0.5>>)
+%y = dqnn.avg_pool2d %x {by_columns = true, kernel = [2, 2]} : tensor<1x1x1x4x!quant.uniform<i8:f32, 0.5>>

@@ -40,6 +40,19 @@ def count_include_pad(m: OnnxBuilder):
 
 
 @model
+def added_by_columns(m: OnnxBuilder):
+    """As ONNX Runtime adds up the windows of earlier versions, but not those with wide strides."""
+    m.opset = 18
+    x = m.op("AveragePool", [m.input((1, 1, 9, 9))], kernel_shape=[2, 2], strides=[2, 2])
+    return [m.op("AveragePool", [x], kernel_shape=[2, 2], strides=[1, 3])]
+
+
+# CHECK-LABEL: // added_by_columns{{$}}
+# CHECK: dqnn.avg_pool2d %{{.*}} {by_columns = true, kernel = [2, 2], strides = [2, 2]} : tensor<1x4x4x1xf32>
+# CHECK: dqnn.avg_pool2d %{{.*}} {kernel = [2, 2], strides = [1, 3]} : tensor<1x3x1x1xf32>
+
+
+@model
 def ceil_mode(m: OnnxBuilder):
     """A last window that is not all inside."""
     return [m.op("MaxPool", [m.input((1, 1, 5, 4))], kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1)]
