@@ -9,7 +9,8 @@ Layers with weights are for `fuse-quantizers`, which knows batch normalizations 
 made here. Networks of Keras are not touched, whose quantizers mean their products exactly, nor those of TensorFlow
 Lite, which have integer operators where they mean them: quantizers of other methods than `divide_half_even` stay.
 
-What is not surrounded stays in float, and says in `dqnn.fallback` what it lacks.
+What is not surrounded stays in float, and says in `dqnn.fallback` what it lacks: so do layers with weights that are
+not quantized.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import TypeGuard
 
 import numpy as np
 from xdsl.context import Context
-from xdsl.dialects.builtin import ModuleOp, TensorType, i32
+from xdsl.dialects.builtin import ModuleOp, TensorType, f32, i32
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, SSAValue
 from xdsl.rewriter import Rewriter
@@ -39,6 +40,7 @@ from ..dialects.dqnn import (
     DqnnOp,
     HardSwishOp,
     LeakyReluOp,
+    LinearOp,
     MaxPool2DOp,
     MeanOp,
     PadOp,
@@ -88,6 +90,8 @@ BOUNDED = (ArithmeticOp, Pool2DOp, TransposeConv2DOp)
 
 CODE_BITS = 8
 
+FLOAT_WEIGHTS = Fallback("supported where input and weights are quantized, to 8 bits")
+
 
 @dataclass(frozen=True)
 class Surrounded:
@@ -121,6 +125,8 @@ class QuantizeOperatorsPass(TargetPass):
                 self._requantize(operator)
             elif isinstance(operator, (*RESCALING, *MOVING, TransposeConv2DOp)):
                 self._quantize(operator)
+            elif isinstance(operator, LinearOp) and not is_dequantized(operator.weights):
+                operator.attributes[FALLBACK] = FLOAT_WEIGHTS.attribute
         dce(op)
 
     def _requantize(self, op: QuantizeOp) -> None:
@@ -138,7 +144,8 @@ class QuantizeOperatorsPass(TargetPass):
             refused = self._replace_if_served(op, new, form, found.quantizers)
         else:
             refused = None if found is None else Fallback(found)
-        if refused is not None:
+        # A reshape computes nothing, whatever its elements are.
+        if refused is not None and not isinstance(op, ReshapeOp):
             op.attributes[FALLBACK] = refused.attribute
 
     def _replace_if_served(
@@ -183,6 +190,11 @@ def has_quotients(module: ModuleOp) -> bool:
     return DIVIDE_HALF_EVEN in {*(edge.method for edge in edges), *(op.method.data for op in ops)}
 
 
+def is_dequantized(value: SSAValue) -> bool:
+    """Whether a value is made of codes."""
+    return isinstance(value.owner, DequantizeOp)
+
+
 def is_code(value: SSAValue) -> bool:
     """Whether a value is of 8-bit codes with one scale."""
     element = quantized_element(tensor_type(value))
@@ -190,15 +202,17 @@ def is_code(value: SSAValue) -> bool:
 
 
 def surroundings(op: DqnnOp) -> Surrounded | str | None:
-    """The dequantizers and quantizers around an operator, or what is missing; None where there are none of either."""
+    """The dequantizers and quantizers around an operator, or what is missing; None where it is not one of ONNX's."""
     data = op.operands[: op.DATA_OPERANDS]
     codes = [
         value.owner.input for value in data if isinstance(value.owner, DequantizeOp) and is_code(value.owner.input)
     ]
     chains = [chain_behind(result, takes_bounds=isinstance(op, BOUNDED)) for result in op.results]
     quantizers = [chain[-1] for chain in chains if chain and isinstance(chain[-1], QuantizeOp)]
-    if not codes and not quantizers:
+    if tensor_type(op.results[0]).element_type != f32:
         return None
+    if not codes and not quantizers:
+        return "supported where inputs and result are quantized"
     if len(codes) != len(data):
         return "supported where all inputs are quantized, with one scale each"
     if len(quantizers) != len(op.results):

@@ -135,3 +135,22 @@ func.func @halves(%x: tensor<1x3x3x1x!a>) -> (tensor<1x2x2x1x!a>, tensor<1x1x1x1
   %4 = dqnn.quantize %3 {method = "divide_half_even"} : tensor<1x1x1x1x!a>
   func.return %2, %4 : tensor<1x2x2x1x!a>, tensor<1x1x1x1x!a>
 }
+
+// -----
+
+!a = !quant.uniform<i8:f32, 5.000000e-01:3>
+
+// A network that is quantized in part says of each operator in float what it lacks. A reshape computes nothing.
+// CHECK-LABEL: func.func @in_part
+// CHECK:         dqnn.reshape %{{[0-9]+}} : tensor<1x4xf32>
+// CHECK:         dqnn.dense {{.*}} attributes {dqnn.fallback = {reason = "supported where input and weights are quantized, to 8 bits"}}
+// CHECK:         dqnn.softmax {{.*}} attributes {dqnn.fallback = {reason = "supported where inputs and result are quantized"}}
+func.func @in_part(%x: tensor<1x2x2x1xf32>) -> tensor<1x2xf32> {
+  %0 = dqnn.quantize %x {method = "divide_half_even"} : tensor<1x2x2x1x!a>
+  %1 = dqnn.dequantize %0 : tensor<1x2x2x1xf32>
+  %2 = dqnn.reshape %1 : tensor<1x4xf32>
+  %w = dqnn.constant dense<[[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]]> : tensor<2x4xf32>
+  %3 = dqnn.dense %2, %w : tensor<1x2xf32>
+  %4 = dqnn.softmax %3 : tensor<1x2xf32>
+  func.return %4 : tensor<1x2xf32>
+}
