@@ -112,6 +112,8 @@ def _emit_dequantize(op: DequantizeOp, call: CallBuilder, env: Context) -> None:
 
 def _is_shift(op: RequantizeOp) -> bool:
     source, result = quantization(op.input), quantization(op.result)
+    if source.axis is not None or result.axis is not None:
+        return False
     distance = 128 if source.is_signed else -128
     return source.scale == result.scale and result.zero_point == source.zero_point + distance
 

@@ -4,32 +4,21 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
 import pytest
 from dqnnc.dialects.semantics import run
 from dqnnc.frontends.errors import ModelError
 from dqnnc.frontends.onnx import import_onnx
-from support.onnx_node_cases import SKIPPED, Array, Case, cases
+from support.onnx_node_cases import SKIPPED, Case, cases
 
 PASSED = [case for case in cases() if case.skipped is None]
 NOT_PASSED = [case for case in cases() if case.skipped is not None]
-
-
-def single_precision(array: Array) -> Array:
-    """Inputs of any precision as what the network takes."""
-    return array.astype(np.float32) if array.dtype.kind == "f" or array.dtype.name == "bfloat16" else array
 
 
 @pytest.mark.parametrize("case", PASSED, ids=lambda case: case.id)
 def test_case(case: Case):
     module = import_onnx(case.data, case.name)
     module.verify()
-    results = run(module, [np.ascontiguousarray(single_precision(array)) for array in case.inputs])
-    for result, expected in zip(results, case.outputs, strict=True):
-        assert result.shape == expected.shape
-        reference = expected.astype(np.float64)
-        bound = case.tolerance * np.abs(reference[np.isfinite(reference)]).max(initial=0.0)
-        np.testing.assert_allclose(result.astype(np.float64), reference, rtol=0, atol=bound)
+    case.check(run(module, case.given))
 
 
 @pytest.mark.parametrize("case", NOT_PASSED, ids=lambda case: case.id)
