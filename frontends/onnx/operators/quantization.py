@@ -28,10 +28,14 @@ DYNAMIC = "dynamic quantization: computed in float32 with dequantized weights; q
 """Why a layer stays in float."""
 
 
+BLOCKS = "weights quantized in blocks: computed in float32; quantize per tensor or per channel"
+"""What the report says of scales for parts of a channel."""
+
+
 def _axis(layer: Layer, rank: int) -> int | None:
     """The axis of a list of scales; None for a scalar, which has none."""
     if layer.integer("block_size", 0) != 0:
-        raise layer.refuse("quantization in blocks", "quantize per tensor or per channel")
+        raise layer.refuse("quantization in blocks, of what is no constant", "quantize per tensor or per channel")
     axis = layer.integer("axis", 1)
     return axis % rank if rank and -rank <= axis < rank else None
 
@@ -46,6 +50,28 @@ def _scale_and_axis(layer: Layer, rank: int) -> tuple[Known, Known | None, int |
     return scale, zero_point, axis
 
 
+def _in_blocks(layer: Layer, known: Known) -> tuple[Array, Array]:
+    """Scale and zero point of each element of a constant that is quantized in blocks along `axis`.
+
+    Raises:
+        ModelError: they are not one for each block.
+    """
+    shape, size = known.shape, layer.integer("block_size", 0)
+    axis = layer.axis(layer.integer("axis", 1), len(shape))
+    size = min(size, shape[axis])
+    blocks = (*shape[:axis], -(-shape[axis] // max(size, 1)), *shape[axis + 1 :])
+    found: list[Array] = []
+    for parameter in parameters(layer, 1, 2):
+        numbers = np.zeros(blocks) if parameter is None else parameter.numbers()
+        if size < 1 or numbers.shape != blocks or numbers.dtype.kind not in "fiuV":
+            raise layer.refuse(
+                f"scales or zero points of shape {list(numbers.shape)} in blocks of {size}",
+                f"they must be {list(blocks)}, one for each block; quantize the model again",
+            )
+        found.append(np.repeat(numbers.astype(np.float32), size, axis).take(np.arange(shape[axis]), axis))
+    return found[0], found[1]
+
+
 def import_quantize_linear(layer: Layer) -> SSAValue:
     """QuantizeLinear."""
     x = layer.real(0)
@@ -56,10 +82,25 @@ def import_quantize_linear(layer: Layer) -> SSAValue:
 def fold_quantize_linear(layer: Layer) -> Known:
     """The codes of a constant."""
     known = layer.constant(0, "input 0")
+    if layer.integer("block_size", 0) != 0:
+        return _quantized_in_blocks(layer, known)
     scale, zero_point, axis = _scale_and_axis(layer, len(known.shape))
     element = element_type(layer, _code_type(layer, zero_point), scale, zero_point, axis)
     check_axis(layer, element, known.shape)
     return Known(quantize_divide_half_even(known.reals(), element), bits=_code_type(layer, zero_point).bits)
+
+
+def _quantized_in_blocks(layer: Layer, known: Known) -> Known:
+    """The codes of a constant, with a scale for each block."""
+    scales, zeros = _in_blocks(layer, known)
+    codes = _code_type(layer, layer.constant(2, "the zero point") if layer.has(2) else None)
+    if codes.dtype not in ("int8", "uint8"):
+        raise layer.refuse(f"codes of {codes.dtype} in blocks", "quantize to 8 bits")
+    limits = np.iinfo(codes.dtype)
+    low, high = (limits.min, limits.max) if codes.bits is None else codes.range
+    with np.errstate(all="ignore"):
+        steps = np.rint(known.reals() / scales) + zeros
+    return Known(np.clip(np.nan_to_num(steps), low, high).astype(codes.dtype), bits=codes.bits)
 
 
 def _code_type(layer: Layer, zero_point: Known | None) -> CodeType:
@@ -76,6 +117,11 @@ def _code_type(layer: Layer, zero_point: Known | None) -> CodeType:
 def import_dequantize_linear(layer: Layer) -> Value:
     """DequantizeLinear; known codes become a constant of codes."""
     operand = layer.operand(0)
+    if isinstance(operand, Known) and layer.integer("block_size", 0) != 0:
+        layer.network.note(BLOCKS)
+        scales, zeros = _in_blocks(layer, operand)
+        with np.errstate(all="ignore"):
+            return Known((operand.numbers().astype(np.float32) - zeros) * scales)
     scale, zero_point, axis = _scale_and_axis(layer, len(layer.shape(operand)))
     return decoded(layer, operand, scale, zero_point, axis=axis)
 

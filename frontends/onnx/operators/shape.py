@@ -12,9 +12,10 @@ from xdsl.ir import SSAValue
 from ....dialects.dqnn import ConcatOp, PadOp, ResizeNearestOp, SliceOp, SplitOp, quantized_element, tensor_type
 from ....dialects.dqnn.shapes import Shape, joined, padded
 from ....dialects.semantics.shape import nearest_indices
-from ..file import MAX_RANK, Array, is_too_large
+from ..file import MAX_MADE, MAX_RANK, Array, is_too_large
 from ..known import Known
 from ..layer import AGAIN, MAX_OPTION, Layer
+from ..network import Value
 from .window import image
 
 MAX_PIECES = 256
@@ -125,12 +126,17 @@ def import_nothing(layer: Layer) -> SSAValue | Known:
     return layer.operand(0)
 
 
-def import_dropout(layer: Layer) -> SSAValue | Known:
-    """Dropout at inference."""
-    layer.unused(1)
+def import_dropout(layer: Layer) -> Sequence[Value]:
+    """Dropout at inference: the input, and a mask that keeps all of it."""
     if layer.has(2) and layer.constant(2, "training_mode").array.any():
         raise layer.refuse("training_mode", "export the model for inference")
-    return layer.operand(0)
+    x = layer.operand(0)
+    shape = layer.shape(x)
+    if len(layer.node.outputs) < 2 or not layer.node.outputs[1]:
+        return [x]
+    if prod(shape) > MAX_MADE:
+        raise layer.refuse(f"a mask of shape {list(shape)}", "export without the second output")
+    return [x, Known(np.ones(shape, np.bool_))]
 
 
 # --- parts --------------------------------------------------------------------------------------------------

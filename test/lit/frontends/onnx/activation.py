@@ -98,6 +98,18 @@ def batch_norm(m: OnnxBuilder):
 # CHECK-NEXT: func.return %batchnormalization_0_channels_first : tensor<1x2x3x3xf32>
 
 
+@model
+def dropout(m: OnnxBuilder):
+    """At inference the mask keeps everything."""
+    kept, mask = m.op("Dropout", [m.input((1, 2))], outputs=2)
+    return [m.op("Relu", [kept]), m.op("Cast", [mask], to=1)]
+
+
+# CHECK-LABEL: // dropout{{$}}
+# CHECK: %relu = dqnn.relu %x0 : tensor<1x2xf32>
+# CHECK: %cast_2_out_constant = dqnn.constant dense<1.000000e+00> : tensor<1x2xf32>
+
+
 @refused
 def training(m: OnnxBuilder):
     p = m.const(filled((2,)))

@@ -150,14 +150,47 @@ def dynamic(m: OnnxBuilder):
 # CHECK-NEXT: func.return %mul : tensor<1x1xf32>
 
 
-@refused
+@model
 def blocks(m: OnnxBuilder):
+    """Weights with a scale for every two of three rows become float32."""
+    w = m.const(np.array([[1], [2], [3]], np.int8))
+    parameters = [m.const(np.array([[0.5], [2.0]], np.float32)), m.const(np.array([[0], [1]], np.int8))]
+    y = m.op("DequantizeLinear", [w, *parameters], axis=0, block_size=2)
+    return [m.op("MatMul", [m.input((1, 3)), y])]
+
+
+# CHECK-LABEL: // blocks{{$}}
+# CHECK: dqnn.notes = ["weights quantized in blocks: computed in float32; quantize per tensor or per channel"]
+# CHECK: dqnn.constant dense<{{\[\[}}5.000000e-01, 1.000000e+00, 4.000000e+00]]> : tensor<1x3xf32>
+
+
+@refused
+def blocks_of_other_sizes(m: OnnxBuilder):
     w = m.const(np.ones((4, 2), np.int8))
-    y = m.op("DequantizeLinear", [w, m.const(np.ones((2, 2), np.float32))], axis=0, block_size=2, name="d")
-    return [m.op("MatMul", [m.input((1, 4)), y])]
+    y = m.op("DequantizeLinear", [w, m.const(np.ones((2, 2), np.float32))], axis=0, block_size=3, name="d")
+    z = m.op("DequantizeLinear", [w, m.const(np.ones((1, 2), np.float32))], axis=0, block_size=3, name="e")
+    return [m.op("MatMul", [m.input((1, 4)), y]), z]
 
 
-# CHECK: blocks.onnx: layer 'd' (DequantizeLinear): quantization in blocks: quantize per tensor or per channel
+# CHECK: blocks_of_other_sizes.onnx: layer 'e' (DequantizeLinear): scales or zero points of shape [1, 2] in blocks of 3: they must be [2, 2], one for each block; quantize the model again
+
+
+@refused
+def blocks_of_an_input(m: OnnxBuilder):
+    x = m.input((2, 2), "INT8")
+    return [m.op("DequantizeLinear", [x, m.const(np.ones((1, 2), np.float32))], axis=0, block_size=2, name="d")]
+
+
+# CHECK: blocks_of_an_input.onnx: layer 'x0' (INT8 tensor): scales of float32 and shape [1, 2]: quantize per tensor or channel
+
+
+@refused
+def blocks_of_activations(m: OnnxBuilder):
+    scales = m.const(np.ones((1, 2), np.float32))
+    return [m.op("QuantizeLinear", [m.input((2, 2)), scales], axis=0, block_size=2, name="q")]
+
+
+# CHECK: blocks_of_activations.onnx: layer 'q' (QuantizeLinear): quantization in blocks, of what is no constant: quantize per tensor or per channel
 
 
 @refused
