@@ -7,7 +7,8 @@ the pipeline that ends with it. A new backend gets its own from its entry in `ba
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import make_dataclass
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from xdsl.passes import ModulePass
@@ -38,16 +39,14 @@ def _importer(template: str, backend: str) -> Callable[[], type[ModulePass]]:
     return find
 
 
+@cache
 def of_backend(template: type[P], backend: str) -> type[P]:
     """A pass for the targets of one backend. Its default target is the backend's."""
     name = dashed(backend)
-    own: dict[str, Any] = {
-        "name": template.name.format(backend=name),
-        "target": built_backends()[backend],
-        "only": backend,
-    }
+    own: dict[str, Any] = {"name": template.name.format(backend=name), "only": backend}
+    own |= {"__doc__": template.__doc__, "__module__": template.__module__}
     if (stages := getattr(template, "stages", None)) is not None:
         own["stages"] = tuple(stage.format(backend=name) for stage in stages)
-    own |= {"__doc__": template.__doc__, "__module__": template.__module__}
-    made = dataclass(frozen=True)(type(template.__name__, (template,), own))
+    target = ("target", str, built_backends()[backend])
+    made = make_dataclass(template.__name__, [target], bases=(template,), namespace=own, frozen=True)
     return cast(type[P], made)

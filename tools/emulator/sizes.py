@@ -67,7 +67,8 @@ def _linked_sizes(compiler: str, flags: Sequence[str], name: str, objects: Seque
     with tempfile.TemporaryDirectory(prefix="dqnnc-sizes-") as folder:
         whole = Path(folder) / "network.o"
         link = ["-r", "-nostdlib", "-Wl,--gc-sections", f"-Wl,--entry={name}_run"]
-        tools.build([compiler, *flags, *link, *objects, "-o", whole])
+        core = [flag for flag in flags if flag.startswith("-m")]  # the C library's would name a linker script
+        tools.build([compiler, *core, *link, *objects, "-o", whole])
         listing = tools.build([f"{compiler.removesuffix('gcc')}size", "-A", whole])
     return _sum_sections(listing)
 
