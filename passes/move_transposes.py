@@ -66,7 +66,7 @@ from ..dialects.dqnn.canonicalization import PATTERNS
 from ..dialects.dqnn.cast import CastOp
 from ..dialects.dqnn.constant import element_dtype
 from ..dialects.dqnn.model_tensor import layer_location
-from ..dialects.dqnn.shapes import inverse
+from ..dialects.dqnn.shapes import inverse, keeps_elements_in_place
 
 Order = tuple[int, ...]
 """A permutation: axis i of the transposed tensor is axis `order[i]` of the other."""
@@ -101,12 +101,6 @@ def byte_count(value: SSAValue) -> int:
     tensor = tensor_type(value)
     element = tensor.element_type
     return prod(tensor.get_shape()) * element_dtype(element).itemsize
-
-
-def moves_nothing(shape: Sequence[int], order: Order) -> bool:
-    """Whether the elements stay in their order: only axes of size 1 change their places."""
-    kept = [axis for axis in order if shape[axis] != 1]
-    return kept == sorted(kept)
 
 
 # --- Operators for which the order of axes makes no difference ---------------------------------------------------
@@ -299,7 +293,7 @@ class HoistOverFlattening(RewritePattern):
             attributes=dict(reader.attributes),
         )
         behind = ReshapeOp(moved.results[0], reader.results[0].type)
-        moved.location, behind.location = layer_location(reader.location), op.location
+        moved.location, behind.location = layer_location(reader.location), layer_location(op.location)
         replace(rewriter, reader, [moved, behind], [behind.result])
         rewriter.erase(op)
 
@@ -377,6 +371,8 @@ class HoistTranspose(RewritePattern):
             assert isinstance(reader, TransposeOp), "checked"
             stand_for(moved.results[0], reader.result)
             rewriter.replace(reader, [], [moved.results[0]])
+        for value, old in zip((*operands, moved.results[0]), (*producer.operands, producer.results[0]), strict=True):
+            stand_for(value, old, inverse(order))
         rewriter.erase(producer)
 
 
@@ -398,7 +394,7 @@ class MoveNoElement(RewritePattern):
     @op_type_rewrite_pattern
     def match_and_rewrite(self, op: TransposeOp, rewriter: PatternRewriter, /) -> None:
         """Rewrite."""
-        if moves_nothing(tensor_type(op.input).get_shape(), order_of(op)):
+        if keeps_elements_in_place(tensor_type(op.input).get_shape(), order_of(op)):
             replace(rewriter, op, ReshapeOp(op.input, op.result.type))
 
 

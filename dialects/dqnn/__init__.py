@@ -37,7 +37,7 @@ from .flip import FlipOp, MaxPool2DFlipOp
 from .layer import inherit_layer, layer_loc, layer_name, replace
 from .linear import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, TransposeConv2DOp, WindowedLinearOp
 from .memory import MEMORY_OPS, ArenaOp, ViewOp
-from .model_tensor import forget_tensors, name_tensor, stand_for, tensor_names
+from .model_tensor import ModelTensor, forget_tensors, model_tensors, name_tensor, stand_for, tensor_names
 from .normalization import CENTERED, SCALED, BatchNormOp
 from .pool import AvgPool2DOp, MaxPool2DOp, MeanOp, Pool2DOp
 from .shape import ConcatOp, PadOp, ReshapeOp, ResizeNearestOp, SliceOp, SplitOp, TransposeOp
@@ -145,6 +145,7 @@ __all__ = [
     "MaximumOp",
     "MeanOp",
     "MinimumOp",
+    "ModelTensor",
     "MulOp",
     "PReluOp",
     "PadOp",
@@ -177,6 +178,7 @@ __all__ = [
     "is_binary",
     "layer_loc",
     "layer_name",
+    "model_tensors",
     "name_tensor",
     "quantized_element",
     "replace",

@@ -84,6 +84,12 @@ def permuted(shape: Shape, permutation: Sequence[int]) -> Shape:
     return tuple(shape[axis] for axis in permutation)
 
 
+def keeps_elements_in_place(shape: Sequence[int], permutation: Sequence[int]) -> bool:
+    """Whether a permutation of axes leaves the elements in their order: only axes of size 1 change their places."""
+    kept = [axis for axis in permutation if shape[axis] != 1]
+    return kept == sorted(kept)
+
+
 def padded(shape: Shape, padding: Sequence[int]) -> Shape:
     """The shape with `padding` [low 0, high 0, low 1, ...] added."""
     if len(padding) != 2 * len(shape):

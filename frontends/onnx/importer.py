@@ -12,7 +12,7 @@ from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp, StringAtt
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Attribute, Block, Region, SSAValue
 
-from ...dialects.dqnn import name_tensor, quantized_element, tensor_type
+from ...dialects.dqnn import name_tensor
 from ...dialects.dqnn.network import NAME_ATTRIBUTE
 from ..names import value_name
 from .codes import NUMBERS, code_type
@@ -176,8 +176,8 @@ def _bind(layer: Layer, results: Value | Sequence[Value]) -> None:
         network.values[name] = value
         if isinstance(value, Known) and not any(_same_memory(value, layer, i) for i in range(len(layer.node.inputs))):
             network.spend(value.array)
-        # To the file codes are no real numbers, and those of a dynamic quantizer are others than here.
-        if isinstance(value, SSAValue) and _is_real(value) and DYNAMIC not in network.notes:
+        # The codes of a dynamic quantizer, and all that comes of them, are other numbers here.
+        if isinstance(value, SSAValue) and DYNAMIC not in network.notes:
             name_tensor(value, name)
 
 
@@ -185,7 +185,3 @@ def _same_memory(value: Known, layer: Layer, index: int) -> bool:
     """Whether a constant is operand `index` seen in another way."""
     operand = layer.known(index) if layer.has(index) else None
     return operand is not None and np.may_share_memory(value.array, operand.array)
-
-
-def _is_real(value: SSAValue) -> bool:
-    return quantized_element(tensor_type(value)) is None

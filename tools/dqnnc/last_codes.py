@@ -54,7 +54,7 @@ def soft_outputs(compiled: Compiled) -> list[int]:
 
 
 def last_code_tensors(compiled: Compiled) -> list[str]:
-    """The tensors of the model that hold the real numbers of the last codes before such outputs.
+    """The tensors of the model that hold the last codes before such outputs, or the real numbers that these stand for.
 
     Codes of constants, as of weights, are not meant. Empty for a network without quantizers.
     """
@@ -71,7 +71,8 @@ def last_code_tensors(compiled: Compiled) -> list[str]:
         if not isinstance(op, DequantizeOp) or _is_softmax(value):
             pending += op.operands
         elif not isinstance(op.input.owner, ConstantOp):
-            names |= dict.fromkeys(tensor_names(value)[:1])
+            # Codes have the names of what is dequantized of them as well.
+            names |= dict.fromkeys((tensor_names(op.input) or tensor_names(value))[:1])
     return list(names)
 
 
@@ -106,15 +107,9 @@ def last_codes(
     values = results[len(results) - len(taps) :]
     codes: dict[str, Codes] = {}
     for tap, generated in zip(taps, values, strict=True):
-        reals = reference[tap.tensor]
-        is_other_layout = _sides(reals.shape[1:]) != _sides(generated.shape[1:])
-        if quantized_element(tap.type) is None or is_other_layout or tap.tensor in codes:
+        if quantized_element(tap.type) is None or tap.tensor in codes:
             continue
         edge = Edge(tap.tensor, tap.type, DIVIDE_HALF_EVEN)
-        wanted = from_reals(reals.reshape(generated.shape), edge)
+        wanted = from_reals(tap.of_value(reference[tap.tensor]), edge)
         codes[tap.tensor] = Codes(tensor_info(edge), wanted, generated)
     return list(codes.values())
-
-
-def _sides(shape: Sequence[int]) -> list[int]:
-    return [size for size in shape if size != 1]

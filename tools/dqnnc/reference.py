@@ -149,8 +149,8 @@ def run_semantics(
         results.append(run(module, [value.reshape(info.shape) for value, info in zip(sample, shapes, strict=True)]))
         step.advance()
     columns = list(zip(*results, strict=True))
-    taps = taps_of(module, names)
-    tensors = {tap.tensor: np.stack(column) for tap, column in zip(taps, columns[len(outputs) :], strict=True)}
+    taps = zip(taps_of(module, names), columns[len(outputs) :], strict=True)
+    tensors = {tap.tensor: tap.of_tensor(np.stack(column)) for tap, column in taps}
     return stack([row[: len(outputs)] for row in results], outputs), tensors
 
 

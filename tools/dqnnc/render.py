@@ -312,7 +312,7 @@ def _per_layer(validation: Validation) -> list[str]:
     ]
     rows = [
         [
-            _short(layer.tensor) if has_paths else layer.tensor,
+            _short(layer.tensor) if has_paths or ";" in layer.tensor else layer.tensor,
             layer.kernel,
             layer.type,
             f"{layer.values:,}",
@@ -358,6 +358,8 @@ def verdict(validation: Validation) -> str:
         )
     if layers.unexplained_samples:
         return f"FAIL: {differ}; in {layers.unexplained_samples} of {layers.samples} samples no layer says why"
+    if validation.model.format == "onnx":
+        return _verdict_on_codes(validation, differ)
     if not validation.passed:
         return f"FAIL: {differ} from the reference"
     borderline = sum(layer.borderline for layer in layers.layers)

@@ -7,27 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import SSAValue
 from xdsl.transforms.dead_code_elimination import dce
 
 from ...dialects.dqnn import (
+    DIVIDE_HALF_AWAY,
     DqnnOp,
+    ModelTensor,
     QuantizeOp,
     ReverseBitsOp,
     is_binary,
     layer_name,
+    model_tensors,
     name_tensor,
     tensor_names,
     tensor_type,
 )
 from ...dialects.dqnn.base import Tensor
-from ...dialects.dqnn.cast import MULTIPLY_HALF_EVEN
 from ...dialects.dqnn.network import network_function, result_names
 from ...passes.select_kernels import selection_of
 from ...passes.target import computed_ops
+
+Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -35,11 +42,35 @@ class Tap:
     """A value that a network computes, and the tensor of the model that it equals."""
 
     tensor: str
+    order: tuple[int, ...]
+    """Of the tensor's axes among those of the value, as `ModelTensor.order`."""
     layer: str
     operator: str
     kernel: str
     """The C function; empty in a network without kernels."""
     type: Tensor
+
+    @property
+    def sample_shape(self) -> tuple[int, ...]:
+        """The value's shape without the batch of one, where it has one."""
+        shape = self.type.get_shape()
+        return shape[1:] if shape[:1] == (1,) else shape
+
+    def of_value(self, tensor: Array) -> Array:
+        """The tensor's numbers as the value has them: both are [samples, ...], with or without a batch of one."""
+        shape, axes = self.type.get_shape(), self._axes
+        given = tensor.reshape(len(tensor), *(shape[axis] for axis in axes))
+        ordered = given.transpose(0, *(int(axis) + 1 for axis in np.argsort(axes)))
+        return ordered.reshape(len(tensor), *self.sample_shape)
+
+    def of_tensor(self, values: Array) -> Array:
+        """The value's numbers as the tensor has them: [samples, ...] with a batch of one, where it has one."""
+        given = values.reshape(len(values), *self.type.get_shape())
+        return given.transpose(0, *(axis + 1 for axis in self._axes))
+
+    @property
+    def _axes(self) -> tuple[int, ...]:
+        return self.order or tuple(range(len(self.type.get_shape())))
 
 
 @dataclass(frozen=True)
@@ -130,41 +161,45 @@ def cut_before_roundings(module: ModuleOp, known: Collection[str], rounded: Sequ
     module = module.clone()
     function = network_function(module)
     values = [item.value for item in _tapped_values(module, known)]
-    quantizers = _roundings(module)
-    _return(function, [quantizers[name].input for name in rounded])
+    quantizers = [_roundings(module)[name].value.owner for name in rounded]
+    _return(function, [op.input for op in quantizers if isinstance(op, QuantizeOp)])
     _cut(function, values)
     dce(module)
     return module
 
 
-def roundings_of(module: ModuleOp) -> set[str]:
-    """The tensors of an imported network that are the results of quantizers, as QKeras and Larq have them.
+def roundings_of(module: ModuleOp) -> dict[str, Tap]:
+    """The tensors of an imported network that are the results of quantizers, as QKeras, Larq and ONNX have them.
 
     Those of TensorFlow Lite are left out: its integer arithmetic has no real numbers before it rounds.
     """
-    return set(_roundings(module))
+    return {name: item.tap for name, item in _roundings(module).items()}
 
 
-def _roundings(module: ModuleOp) -> dict[str, QuantizeOp]:
+def _roundings(module: ModuleOp) -> dict[str, TappedValue]:
     return {
-        name: op
+        tensor.name: _tapped(op, op.result, tensor)
         for op in computed_ops(module)
         if isinstance(op, QuantizeOp)
-        and (op.method.data == MULTIPLY_HALF_EVEN or is_binary(tensor_type(op.result).element_type))
-        for name in tensor_names(op.result)
+        and (op.method.data != DIVIDE_HALF_AWAY or is_binary(tensor_type(op.result).element_type))
+        for tensor in model_tensors(op.result)
     }
 
 
 def _tapped_values(module: ModuleOp, known: Collection[str]) -> Iterator[TappedValue]:
     for op in _calls(module):
         for value in op.results:
-            if (name := _tensor(value, known)) is not None:
-                layer, operator = layer_name(op) or op.name, op.name.removeprefix("dqnn.")
-                yield TappedValue(Tap(name, layer, operator, _callee(op) or "", tensor_type(value)), value)
+            if (tensor := _tensor(value, known)) is not None:
+                yield _tapped(op, value, tensor)
 
 
-def _tensor(value: SSAValue, known: Collection[str]) -> str | None:
-    return next((name for name in tensor_names(value) if name in known), None)
+def _tapped(op: DqnnOp, value: SSAValue, tensor: ModelTensor) -> TappedValue:
+    layer, operator = layer_name(op) or op.name, op.name.removeprefix("dqnn.")
+    return TappedValue(Tap(tensor.name, tensor.order, layer, operator, _callee(op) or "", tensor_type(value)), value)
+
+
+def _tensor(value: SSAValue, known: Collection[str]) -> ModelTensor | None:
+    return next((tensor for tensor in model_tensors(value) if tensor.name in known), None)
 
 
 def _calls(module: ModuleOp) -> list[DqnnOp]:

@@ -38,6 +38,7 @@ from .reference import (
 from .render import render_validation
 from .report import Execution, ModelInfo, PerLayer, Validation
 from .samples import Samples, load_samples, random_samples
+from .taps import computed_tensors, taps_of
 from .tensors import model_inputs, model_tensors, network_outputs
 from .verdict import judge, rounds_reals
 
@@ -105,8 +106,6 @@ def _check(options: Namespace) -> None:
     if source == LITERT:
         require_litert()
     if source == ONNX_RUNTIME:
-        if options.per_layer:
-            raise UserError("--per-layer compares an ONNX model with our own semantics: add --reference semantics")
         require_onnx_runtime()
 
 
@@ -124,15 +123,21 @@ def _run_reference(compiled: Compiled, source: str, samples: Samples, progress: 
         if source in (LITERT, LITERT_FLOAT_WEIGHTS):
             results, tensors = run_litert(compiled.file, compiled.data, inputs, outputs, step, layers=layers)
         elif source == ONNX_RUNTIME:
-            results, tensors = run_onnx_runtime(compiled.file, compiled.data, inputs, shapes, outputs, step, last)
+            names = dict.fromkeys([*last, *(tapped_tensors(compiled) if layers else ())])
+            results, tensors = run_onnx_runtime(compiled.file, compiled.data, inputs, shapes, outputs, step, [*names])
         elif source == KERAS:
             results, tensors = run_keras(compiled.file, compiled.data, inputs, step, layers=layers)
         else:
             has_taps = layers or bool(last)
             results, tensors = run_semantics(compiled.imported, inputs, shapes, outputs, step, layers=has_taps)
-    if source not in (KERAS, ONNX_RUNTIME):
+    if source != KERAS:
         tensors = as_reals(compiled.imported, tensors)
     return Results(source, network_outputs(compiled, results), tensors)
+
+
+def tapped_tensors(compiled: Compiled) -> list[str]:
+    """The tensors of the model that layers of the generated code compute."""
+    return [tap.tensor for tap in taps_of(compiled.selected, computed_tensors(compiled.imported))]
 
 
 def _compare_layers(

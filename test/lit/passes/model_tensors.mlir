@@ -7,6 +7,7 @@
 // RUN: dqnn-opt %s -p fuse-quantizers --print-debuginfo | filecheck %s --check-prefix=FUSE
 // RUN: dqnn-opt %s -p canonicalize --print-debuginfo | filecheck %s --check-prefix=CANON
 // RUN: dqnn-opt %s -p fuse-quantizers,fold-batch-norm,insert-float-fallback --print-debuginfo | filecheck %s --check-prefix=FLOAT
+// RUN: dqnn-opt %s -p move-transposes --print-debuginfo | filecheck %s --check-prefix=AXES
 
 // The convolution now computes what the activation did, and no longer "conv".
 // ACT-LABEL: func.func @activation
@@ -102,4 +103,39 @@ func.func @dropped(%x: tensor<1x4xf32>) -> tensor<1x4x!dqnn.s1> {
 func.func @fallback(%x: tensor<1x4x!quant.uniform<i8:f32, 0.5>>) -> tensor<1x4x!quant.uniform<i8:f32, 0.0078125:-128>> {
   %y = dqnn.softmax %x : tensor<1x4x!quant.uniform<i8:f32, 0.0078125:-128>> loc("softmax"("softmax"))
   func.return %y : tensor<1x4x!quant.uniform<i8:f32, 0.0078125:-128>>
+}
+
+// Behind the transpose back stands "conv" in the model, of which the convolution itself is another order of axes. Both
+// transposes go down, and cancel: then the sum has that order as well. The input's goes before the dequantize.
+// AXES-LABEL: func.func @channels_first
+// AXES-NEXT:    dqnn.quantize {{.*}} loc("quantize"(fused["codes", "reals"]))
+// AXES-NEXT:    dqnn.transpose {{.*}} loc("conv"(fused["codes"("axes 0 3 1 2"), "reals"("axes 0 3 1 2")]))
+// AXES-NEXT:    dqnn.dequantize {{.*}} loc("quantize"("reals"("axes 0 3 1 2")))
+// AXES:         dqnn.conv2d {{.*}} loc("conv"("conv"("axes 0 3 1 2")))
+// AXES-NEXT:    dqnn.add {{.*}} : tensor<1x4x5x3xf32> loc("add"("add"("axes 0 3 1 2")))
+// AXES-NEXT:    dqnn.avg_pool2d {{.*}} : tensor<1x1x1x3xf32> loc("pool"("pool"))
+// AXES-NEXT:    dqnn.reshape {{.*}} : tensor<1x3xf32> loc("pool")
+func.func @channels_first(%x: tensor<1x2x4x5xf32>) -> tensor<1x3xf32> {
+  %q = dqnn.quantize %x : tensor<1x2x4x5x!quant.uniform<i8:f32, 0.5>> loc("quantize"("codes"))
+  %d = dqnn.dequantize %q : tensor<1x2x4x5xf32> loc("quantize"("reals"))
+  %l = dqnn.transpose %d {permutation = [0, 2, 3, 1]} : tensor<1x4x5x2xf32> loc("conv")
+  %w = dqnn.constant dense<0.5> : tensor<3x1x1x2xf32>
+  %c = dqnn.conv2d %l, %w : tensor<1x4x5x3xf32> loc("conv"("conv"("axes 0 3 1 2")))
+  %f = dqnn.transpose %c {permutation = [0, 3, 1, 2]} : tensor<1x3x4x5xf32> loc("conv"("conv"))
+  %a = dqnn.add %f, %f : tensor<1x3x4x5xf32> loc("add"("add"))
+  %k = dqnn.transpose %a {permutation = [0, 2, 3, 1]} : tensor<1x4x5x3xf32> loc("pool")
+  %p = dqnn.avg_pool2d %k {kernel = [4, 5], strides = [4, 5]} : tensor<1x1x1x3xf32> loc("pool")
+  %g = dqnn.transpose %p {permutation = [0, 3, 1, 2]} : tensor<1x3x1x1xf32> loc("pool"("pool"))
+  %r = dqnn.reshape %g : tensor<1x3xf32> loc("pool")
+  func.return %r : tensor<1x3xf32>
+}
+
+// An order that is none of the value's axes says nothing.
+// ACT-LABEL: func.func @no_order
+// ACT:         dqnn.conv2d {{.*}} loc("conv"("kept"))
+func.func @no_order(%x: tensor<1x4x4x2xf32>) -> tensor<1x4x4x3xf32> {
+  %w = dqnn.constant dense<0.5> : tensor<3x1x1x2xf32>
+  %c = dqnn.conv2d %x, %w : tensor<1x4x4x3xf32> loc("conv"("conv"))
+  %r = dqnn.relu %c : tensor<1x4x4x3xf32> loc("relu"(fused["lost"("axes 0 3 3 9"), "kept"]))
+  func.return %r : tensor<1x4x4x3xf32>
 }
