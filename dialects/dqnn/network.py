@@ -5,9 +5,20 @@ from __future__ import annotations
 from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp, StringAttr
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute
+from xdsl.utils.hints import isa
 
 NAME_ATTRIBUTE = "dqnn.name"
 """The attribute of a function's argument or result that holds its name in the model file."""
+
+NOTES = "dqnn.notes"
+"""The attribute of a module that says what the model's file asks for and is done in another way, a string each."""
+
+
+def notes_of(module: ModuleOp) -> list[str]:
+    """What is done in another way than the model's file has it."""
+    notes = module.attributes.get(NOTES)
+    entries = notes.data if isa(notes, ArrayAttr[Attribute]) else ()
+    return [note.data for note in entries if isinstance(note, StringAttr)]
 
 
 def network_function(module: ModuleOp) -> FuncOp:

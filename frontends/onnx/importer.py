@@ -13,7 +13,7 @@ from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Attribute, Block, Region, SSAValue
 
 from ...dialects.dqnn import name_tensor
-from ...dialects.dqnn.network import NAME_ATTRIBUTE
+from ...dialects.dqnn.network import NAME_ATTRIBUTE, NOTES
 from ..names import value_name
 from .codes import NUMBERS, code_type
 from .file import File
@@ -22,15 +22,11 @@ from .layer import AGAIN, Layer
 from .model import GRAPH, MICROSOFT, STANDARD, Edge, Model, Node, edge_error, read_model
 from .network import Network, Value
 from .operators import SUPPORTED, Importer
-from .operators.quantization import DYNAMIC
 from .shapes import input_shapes
 from .tensors import type_name
 
 FUNCTION = "main"
 """Name of the function that holds the network."""
-
-NOTES = "dqnn.notes"
-"""Attribute of a module: what the file asks for that is done in another way, a string each."""
 
 HALF_PRECISION = ("FLOAT16", "BFLOAT16", "DOUBLE")
 
@@ -176,8 +172,7 @@ def _bind(layer: Layer, results: Value | Sequence[Value]) -> None:
         network.values[name] = value
         if isinstance(value, Known) and not any(_same_memory(value, layer, i) for i in range(len(layer.node.inputs))):
             network.spend(value.array)
-        # The codes of a dynamic quantizer, and all that comes of them, are other numbers here.
-        if isinstance(value, SSAValue) and DYNAMIC not in network.notes:
+        if isinstance(value, SSAValue):
             name_tensor(value, name)
 
 

@@ -21,6 +21,7 @@ from ...frontends.onnx.external import read_external
 from ...frontends.onnx.file import File
 from ...frontends.onnx.tensors import EXTERNAL, STORAGE
 from .errors import UserError, one_line
+from .onnx_float import compute_in_float32, has_other_arithmetic
 from .progress import Step
 from .report import TensorInfo
 from .samples import Array, stack
@@ -59,8 +60,9 @@ def run_onnx_runtime(
 ) -> tuple[tuple[Array, ...], dict[str, Array]]:
     """The values of a model's outputs, [samples, ...] each, for inputs of the same form, which are `shapes`.
 
-    Nothing is optimized: the operators are those of the file. Dimensions that the file leaves open are those that the
-    network was imported with. Also gives what the model computes for `tensors`, by their names.
+    Nothing is optimized: the operators are those of the file, but for what `onnx_float` says. Dimensions that the file
+    leaves open are those that the network was imported with. Also gives what the model computes for `tensors`, by their
+    names.
 
     Raises:
         UserError: ONNX Runtime is missing or refuses the model.
@@ -96,17 +98,27 @@ def run_onnx_runtime(
 
 def _self_contained(model: bytes, file: Path, tensors: Sequence[str]) -> bytes:
     """The model with its external data in itself, and `tensors` as further outputs."""
-    proto: Any = schema.ModelProto.FromString(model)
-    if proto.functions:
-        proto = inliner.inline_local_functions(proto)
+    proto = _without_functions(model)
     proto.ClearField("training_info")
     place = File(str(file), file.parent)
     constants = [attribute.t for node in proto.graph.node for attribute in node.attribute if attribute.HasField("t")]
     for tensor in (*proto.graph.initializer, *constants):
         if tensor.data_location == EXTERNAL:
             _take_in(place, tensor)
+    if has_other_arithmetic(proto):
+        compute_in_float32(proto)
     proto.graph.output.extend(schema.ValueInfoProto(name=name) for name in tensors)
     return proto.SerializeToString()
+
+
+def computes_in_float32(model: bytes) -> bool:
+    """Whether ONNX Runtime gets another model than that of the file, which computes in float32."""
+    return has_other_arithmetic(_without_functions(model))
+
+
+def _without_functions(model: bytes) -> Any:
+    proto: Any = schema.ModelProto.FromString(model)
+    return inliner.inline_local_functions(proto) if proto.functions else proto
 
 
 def _take_in(place: File, tensor: Any) -> None:

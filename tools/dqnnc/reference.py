@@ -24,6 +24,7 @@ from ...frontends.tflite.model import read_model
 from ..edges import to_reals
 from .errors import UserError, one_line
 from .float_weights import with_float_weights
+from .onnx_reference import computes_in_float32
 from .progress import Step
 from .report import TensorInfo
 from .samples import Array, stack
@@ -47,6 +48,8 @@ LITERT_FLOAT_WEIGHTS = "LiteRT, reference kernels, with the model's 8-bit weight
 """For dynamic-range quantization: with 8-bit weights LiteRT quantizes activations at run time, which we do not."""
 KERAS = "Keras, model(x) without oneDNN"
 ONNX_RUNTIME = "ONNX Runtime on the CPU, without optimizations"
+ONNX_RUNTIME_FLOAT = f"{ONNX_RUNTIME}, with half precision and dynamic quantization in float32"
+"""For what is float32 in the generated code: see `onnx_float`."""
 SEMANTICS = "the reference semantics of the IR"
 
 FRAMEWORKS = {"tflite": LITERT, "onnx": ONNX_RUNTIME, "h5": KERAS, "keras": KERAS}
@@ -60,7 +63,9 @@ def reference_of(form: str, choice: ReferenceChoice) -> str:
 
 def refined(source: str, model: bytes, file: Path) -> str:
     """The same for this model file, which has been imported."""
-    return LITERT_FLOAT_WEIGHTS if source == LITERT and float_weights(model, str(file)) else source
+    if source == LITERT and float_weights(model, str(file)):
+        return LITERT_FLOAT_WEIGHTS
+    return ONNX_RUNTIME_FLOAT if source == ONNX_RUNTIME and computes_in_float32(model) else source
 
 
 def require_litert() -> Any:

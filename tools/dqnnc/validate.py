@@ -27,6 +27,7 @@ from .reference import (
     LITERT,
     LITERT_FLOAT_WEIGHTS,
     ONNX_RUNTIME,
+    ONNX_RUNTIME_FLOAT,
     Results,
     as_reals,
     reference_of,
@@ -122,7 +123,7 @@ def _run_reference(compiled: Compiled, source: str, samples: Samples, progress: 
     with progress.step(f"Running the original model with {source}", samples.count) as step:
         if source in (LITERT, LITERT_FLOAT_WEIGHTS):
             results, tensors = run_litert(compiled.file, compiled.data, inputs, outputs, step, layers=layers)
-        elif source == ONNX_RUNTIME:
+        elif source in (ONNX_RUNTIME, ONNX_RUNTIME_FLOAT):
             names = dict.fromkeys([*last, *(tapped_tensors(compiled) if layers else ())])
             results, tensors = run_onnx_runtime(compiled.file, compiled.data, inputs, shapes, outputs, step, [*names])
         elif source == KERAS:
