@@ -15,7 +15,7 @@ from dqnnc.tools.dqnnc.compile import Compiled, compile_model
 from dqnnc.tools.dqnnc.main import main
 from support.onnx_builder import MICROSOFT, OnnxBuilder, schema
 from support.onnx_cases import codes, normal
-from support.onnx_runtime import needs_onnx_runtime
+from support.onnx_runtime import OnnxRuntime, needs_onnx_runtime
 
 
 def validate(model: Path, *arguments: str) -> dict[str, Any]:
@@ -250,3 +250,84 @@ def test_layers_of_a_float_network(tmp_path: Path):
     report = validate(save(float_network(), tmp_path), "--per-layer", "--fix-shape", "height=5")
     assert report["passed"]
     assert [layer["operator"] for layer in report["per_layer"]["layers"]] == ["conv2d", "avg_pool2d", "dense"]
+
+
+# --- a user's data ---------------------------------------------------------------------------------------------------
+
+SCALES = (1 / 255, 0.05)
+ZERO_POINTS = (-128, 7)
+TO_FLOAT = ["--input-data-type", "float32", "--output-data-type", "float32"]
+
+
+def two_inputs() -> bytes:
+    """An image with channels first and a vector, each with a quantizer; outputs in codes and in float."""
+    m = OnnxBuilder()
+    x = m.quantize(m.input((1, 3, 4, 5)), SCALES[0], ZERO_POINTS[0])
+    x = m.quantize(m.op("Conv", [x, m.weights(codes(2, 3, 2, 3), 0.004)]), 0.0213, 4)
+    y = m.quantize(m.input((1, 18)), SCALES[1], ZERO_POINTS[1])
+    z = m.quantize(m.op("Add", [m.quantize(m.op("Flatten", [x]), 0.0213, 4), y]), 0.0617, -2)
+    return m.finish([z, m.op("Softmax", [z])])
+
+
+def reals() -> list[Any]:
+    """Numbers of both inputs beyond the range of their codes, and halves of steps between."""
+    rng = np.random.default_rng(3)
+    shapes = ((6, 3, 4, 5), (6, 18))
+    steps = [rng.integers(-300, 300, shape) / 2 for shape in shapes]
+    return [(step * scale).astype(np.float32) for step, scale in zip(steps, SCALES, strict=True)]
+
+
+def as_codes(values: list[Any]) -> list[Any]:
+    """What QuantizeLinear makes of them."""
+    parameters = zip(values, SCALES, ZERO_POINTS, strict=True)
+    return [np.clip(np.rint(x / np.float32(s)) + z, -128, 127).astype(np.int8) for x, s, z in parameters]
+
+
+def write(folder: Path, kind: str, role: str, arrays: list[Any]) -> list[str]:
+    """The files of some tensors."""
+    if kind == "npz":
+        np.savez(folder / f"{role}.npz", **{f"m_{role}_{place}": array for place, array in enumerate(arrays, 1)})
+        return [str(folder / f"{role}.npz")]
+    files = [folder / f"{role}_{place}.{kind}" for place in range(len(arrays))]
+    for file, array in zip(files, arrays, strict=True):
+        if kind == "npy":
+            np.save(file, array)
+        else:
+            np.savetxt(file, array.reshape(len(array), -1), "%d" if array.dtype.kind == "i" else "%.9g", delimiter=",")
+    return [str(file) for file in files]
+
+
+@needs_onnx_runtime
+@pytest.mark.parametrize(
+    ("kind", "form", "edges", "types"),
+    [
+        ("npz", reals, [], ["s8", "s8", "s8", "f32"]),
+        ("csv", lambda: as_codes(reals()), [], ["s8", "s8", "s8", "f32"]),
+        ("npy", reals, TO_FLOAT, ["f32"] * 4),
+        ("csv", reals, ["--input-data-type", "float32", "uint8"], ["f32", "u8", "s8", "f32"]),
+    ],
+)
+def test_the_users_data(kind: str, form: Any, edges: list[str], types: list[str], tmp_path: Path):
+    """Real numbers for edges of either kind, codes for those of codes, in all files; channels first as in the model."""
+    model = save(two_inputs(), tmp_path)
+    session = OnnxRuntime(model.read_bytes())
+    results = [session.run([x[None], y[None]]) for x, y in zip(*reals(), strict=True)]
+    expected = [np.concatenate(column) for column in zip(*results, strict=True)]
+    data = ["-vi", *write(tmp_path, kind, "inputs", form()), "-vo", *write(tmp_path, kind, "outputs", expected)]
+    report = validate(model, *data, *edges)
+    assert report["passed"]
+    assert [item["type"] for item in (*report["model"]["inputs"], *report["model"]["outputs"])] == types
+    assert report["samples"] == 6
+    rows = {item["name"]: item["metrics"] for item in report["comparisons"]}
+    assert list(rows) == [f"{name} #{k}" for name in ("X-cross", "HOST c-model", "original model") for k in (1, 2)]
+    # The data are those of the expected outputs, so each input went to its place, in its order.
+    assert all(rows[f"original model #{k}"]["rmse"] < 1e-6 for k in (1, 2))
+    assert rows["HOST c-model #1"]["rmse"] < 0.02
+
+
+@needs_onnx_runtime
+def test_data_of_another_layout_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    x, y = reals()
+    files = write(tmp_path, "npy", "inputs", [x.transpose(0, 2, 3, 1), y])
+    assert main(["validate", "-m", str(save(two_inputs(), tmp_path)), "-vi", *files]) == 1
+    assert "has shape [6, 4, 5, 3]; 'x0' takes [samples, 3, 4, 5]" in capsys.readouterr().err
