@@ -112,7 +112,7 @@ class FuseQuantizersPass(TargetPass):
         A frontend's reason says it best, then that of the first form.
         """
         known = Fallback.of(layer.op)
-        reason = None if known is None else known.reason
+        reason = self._missing(layer) if known is None else known.reason
         refused: Fallback | None = None
         for form in forms(layer):
             if isinstance(form, Refusal):
@@ -128,6 +128,17 @@ class FuseQuantizersPass(TargetPass):
                 op.erase(safe_erase=False)
         if refused is not None:
             layer.op.attributes[FALLBACK] = refused.attribute
+
+    def _missing(self, layer: Layer) -> str | None:
+        """What no row has: weights of 8 bits or more with a real input."""
+        has_weights_alone = (
+            not layer.source.is_codes and quantized_element(tensor_type(layer.weights.result)) is not None
+        )
+        return (
+            "its weights alone are quantized"
+            if has_weights_alone and not self.backend.table.has(asked(layer))
+            else None
+        )
 
     def _stay_in_float(self, op: DequantizeOp, first: QuantizeOp) -> None:
         """Codes that no kernel makes are only a rounding between reals."""

@@ -124,7 +124,7 @@ def decoded(layer: Layer, operand: Value, scale: Known, zero_point: Known | None
         if operand.element is not None or operand.array.dtype.kind not in "iu":
             raise layer.refuse("codes that are real numbers already", AGAIN)
         if operand.bits is not None:
-            layer.network.note(f"codes of {operand.bits} bits: stored in 8")
+            layer.network.note(f"codes of {operand.bits} bits: taken as codes of 8 bits")
         element = element_type(layer, CodeType.of(operand), scale, zero_point, axis)
         check_axis(layer, element, operand.shape)
         return Known(operand.array, element)

@@ -33,6 +33,7 @@ from ...dialects.dqnn.fallback import Fallback
 from ...dialects.dqnn.shapes import inverse
 from ...dialects.dqnn.staged import BATCH_NORM
 from ...passes.target import computed_ops
+from .remedies import nearest_rows
 from .report import Advice
 
 
@@ -43,14 +44,16 @@ class Network(NamedTuple):
     """Operators as the model has them."""
     selected: list[DqnnOp]
     """Operators as kernels compute them."""
+    format: str
+    """Of the model file."""
 
 
 Adviser: TypeAlias = Callable[[Network], Iterator[Advice]]
 
 
-def advice_of(imported: ModuleOp, selected: ModuleOp) -> Iterator[Advice]:
+def advice_of(imported: ModuleOp, selected: ModuleOp, form: str) -> Iterator[Advice]:
     """All advice on a network, subject by subject."""
-    network = Network(computed_ops(imported), computed_ops(selected))
+    network = Network(computed_ops(imported), computed_ops(selected), form)
     for adviser in ADVISERS:
         yield from adviser(network)
 
@@ -59,9 +62,8 @@ def other_quantizer(network: Network) -> Iterator[Advice]:
     """A layer that a kernel would compute on codes if it had another quantizer."""
     for op in network.selected:
         fallback = Fallback.of(op)
-        if isinstance(op, LinearOp) and fallback is not None and fallback.nearest:
-            row, remedy = fallback.nearest[0]
-            yield Advice(name_of(op), "quantizer", f"{remedy}; then it is computed as {row}")
+        if isinstance(op, LinearOp) and fallback is not None and (rows := nearest_rows(network.format, fallback)):
+            yield Advice(name_of(op), "quantizer", f"{rows[0].remedy}; then it is computed as {rows[0].row}")
 
 
 def flat_dense(network: Network) -> Iterator[Advice]:

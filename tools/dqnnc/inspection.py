@@ -28,7 +28,7 @@ from ...dialects.dqnn import (
 from ...dialects.dqnn import fallback as attribute
 from ...dialects.dqnn.edge import Edge
 from ...dialects.dqnn.linear import BIAS_FORMAT
-from ...dialects.dqnn.network import network_function
+from ...dialects.dqnn.network import network_function, notes_of
 from ...passes.memory.report import BufferReport, memory_report
 from ...passes.target import computed_ops
 from ..edges import network_edges
@@ -37,6 +37,7 @@ from .budget import budgets
 from .compile import Compiled
 from .constants import constants_of
 from .measure import NOT_MEASURED, Measured
+from .remedies import nearest_rows
 from .report import (
     Analysis,
     Budget,
@@ -45,7 +46,6 @@ from .report import (
     Layer,
     Memory,
     ModelInfo,
-    NearestRow,
     OperationType,
     TargetInfo,
     TensorInfo,
@@ -72,10 +72,11 @@ def analysis_of(compiled: Compiled, measured: Measured = NOT_MEASURED) -> Analys
         layers=layers,
         operation_types=tuple(_operation_types(layers)),
         fallbacks=tuple(_fallbacks(compiled)),
-        advice=tuple(advice_of(compiled.imported, compiled.selected)),
+        advice=tuple(advice_of(compiled.imported, compiled.selected, compiled.format)),
         schemes=tuple(schemes_of(compiled.imported)),
-        dequantized=tuple(dequantized_of(compiled.imported)),
         budget=budgets(compiled.target, compiled.options, weights, memory, measured),
+        dequantized=tuple(dequantized_of(compiled)),
+        notes=tuple(notes_of(compiled.imported)),
     )
 
 
@@ -214,7 +215,7 @@ def _fallbacks(compiled: Compiled) -> Iterator[Fallback]:
     for op in computed_ops(compiled.selected):
         found = attribute.Fallback.of(op)
         if found is not None:
-            nearest = tuple(NearestRow(row, remedy) for row, remedy in found.nearest)
+            nearest = nearest_rows(compiled.format, found)
             operator = op.name.removeprefix("dqnn.")
             yield Fallback(layer_name(op) or op.name, operator, found.asked, found.reason, nearest)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ...frontends.tflite.network import name_hint
 from .differences import MAX_SHARE, MAX_STEPS
+from .remedies import WEIGHTS_ALONE
 from .report import (
     Advice,
     Analysis,
@@ -95,6 +96,7 @@ def _summary(analysis: Analysis) -> list[str]:
         ("params #", f"{model.params:,} items ({_kib(4 * model.params)})"),
         *(("scheme", _scheme(scheme)) for scheme in analysis.schemes),
         *_dequantized(analysis),
+        *(("note", note) for note in analysis.notes),
         ("macc", f"{analysis.macc:,}"),
         ("weights (ro)", _weights(analysis.weights)),
         ("activations (rw)", _activations(memory)),
@@ -137,7 +139,7 @@ def _dequantized(analysis: Analysis) -> list[tuple[str, str]]:
         (
             "dequantized",
             f"{len(analysis.dequantized)} tensors of {types} in the model became f32: without quantized activations "
-            "their layers run in float; quantize with a representative dataset",
+            f"their layers run in float; {WEIGHTS_ALONE[analysis.model.format]}",
         )
     ]
 

@@ -280,8 +280,9 @@ class DequantizedConstant:
     """Data that the model file has as codes and that layers read as float32."""
 
     name: str
+    """The tensor; of ONNX the layer that reads it."""
     type: str
-    """Of the codes in the file: `s8`, `u8`."""
+    """Of the codes in the file: `s8`, `u8`, `s4`."""
 
 
 @dataclass(frozen=True)
@@ -300,7 +301,9 @@ class Analysis:
     schemes: tuple[Scheme, ...]
     """Of the model as it is in the file; empty where no layer has 8-bit weights and activations."""
     dequantized: tuple[DequantizedConstant, ...]
-    """Empty unless weights alone are quantized: then the network is computed in float."""
+    """Empty unless weights alone are quantized: then their layers are computed in float."""
+    notes: tuple[str, ...]
+    """What the model's file asks for and is done in another way, as half precision or dynamic quantization."""
     budget: tuple[Budget, ...]
     """Of flash, and of RAM."""
 

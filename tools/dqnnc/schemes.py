@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from xdsl.dialects.builtin import IntegerType, ModuleOp, Signedness
+from xdsl.dialects.builtin import IntegerType, ModuleOp, Signedness, f32
 from xdsl.ir import SSAValue
 from xdsl.utils.hints import isa
 
@@ -24,6 +24,7 @@ from ...dialects.dqnn import (
 from ...dialects.dqnn.constant import DEQUANTIZED
 from ...dialects.quant import UniformQuantizedType
 from ...passes.target import computed_ops
+from .compile import Compiled
 from .report import DequantizedConstant, Scheme
 
 CODE_BITS = 8
@@ -47,13 +48,36 @@ def schemes_of(module: ModuleOp) -> list[Scheme]:
     return [replace(scheme, layers=count) for scheme, count in counts.most_common()]
 
 
-def dequantized_of(module: ModuleOp) -> Iterator[DequantizedConstant]:
+def dequantized_of(compiled: Compiled) -> Iterator[DequantizedConstant]:
     """Constants that the model file has as codes and that its layers read as float32."""
-    for op in module.walk():
+    for op in compiled.imported.walk():
         codes = op.attributes.get(DEQUANTIZED)
         if isinstance(op, ConstantOp) and isa(codes, IntegerType):
-            sign = "u" if codes.signedness.data == Signedness.UNSIGNED else "s"
-            yield DequantizedConstant(layer_name(op) or "constant", f"{sign}{codes.bitwidth}")
+            yield _dequantized(op, codes.signedness.data == Signedness.UNSIGNED, codes.bitwidth)
+    if compiled.format == "onnx":
+        yield from _weights_in_float(computed_ops(compiled.imported), computed_ops(compiled.selected))
+
+
+def _weights_in_float(imported: Sequence[DqnnOp], selected: Sequence[DqnnOp]) -> Iterator[DequantizedConstant]:
+    """Weights that are dequantized in the file before a layer that is computed in float."""
+    floats = {layer_name(op) for op in selected if isinstance(op, LinearOp) and _is_float(op.weights)}
+    seen: set[ConstantOp] = set()
+    for op in imported:
+        constant = _source(op.weights).owner if isinstance(op, LinearOp) and layer_name(op) in floats else None
+        if not isinstance(constant, ConstantOp) or constant in seen:
+            continue
+        seen.add(constant)
+        if (element := quantized_element(tensor_type(constant.result))) is not None:
+            bits = (element.storage_max - element.storage_min).bit_length()
+            yield _dequantized(constant, not element.is_signed, bits)
+
+
+def _is_float(value: SSAValue) -> bool:
+    return tensor_type(value).element_type == f32
+
+
+def _dequantized(op: ConstantOp, is_unsigned: bool, bits: int) -> DequantizedConstant:
+    return DequantizedConstant(layer_name(op) or "constant", f"{'u' if is_unsigned else 's'}{bits}")
 
 
 def _layers(ops: Sequence[DqnnOp]) -> Iterator[tuple[UniformQuantizedType, UniformQuantizedType]]:
@@ -67,11 +91,15 @@ def _layers(ops: Sequence[DqnnOp]) -> Iterator[tuple[UniformQuantizedType, Unifo
 
 def _codes(value: SSAValue) -> UniformQuantizedType | None:
     """The type of 8-bit codes, also where a float operator reads what they are dequantized to, in another order too."""
+    element = quantized_element(tensor_type(_source(value)))
+    return element if element is not None and element.bitwidth == CODE_BITS else None
+
+
+def _source(value: SSAValue) -> SSAValue:
+    """What a value is dequantized from, in another order too; itself where it is not."""
     while isinstance(value.owner, ReshapeOp | TransposeOp):
         value = value.owner.input
-    source = value.owner.input if isinstance(value.owner, DequantizeOp) else value
-    element = quantized_element(tensor_type(source))
-    return element if element is not None and element.bitwidth == CODE_BITS else None
+    return value.owner.input if isinstance(value.owner, DequantizeOp) else value
 
 
 def _letters(element: UniformQuantizedType, zero_points: Sequence[int] | set[int]) -> str:

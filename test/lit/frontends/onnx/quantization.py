@@ -117,13 +117,13 @@ def through_identity(m: OnnxBuilder):
 
 @model
 def four_bits(m: OnnxBuilder):
-    """Codes of 4 bits are stored in 8."""
+    """Codes of 4 bits are taken as those of 8."""
     codes, zero = m.const([[-8], [7]], type="INT4"), m.const(0, type="INT4")
     return [m.op("MatMul", [m.input((1, 2)), m.op("DequantizeLinear", [codes, m.scale(0.5), zero])])]
 
 
 # CHECK-LABEL: // four_bits{{$}}
-# CHECK: builtin.module attributes {dqnn.notes = ["codes of 4 bits: stored in 8"]} {
+# CHECK: builtin.module attributes {dqnn.notes = ["codes of 4 bits: taken as codes of 8 bits"]} {
 # CHECK-NEXT: func.func @main(%x0: tensor<1x2xf32> {dqnn.name = "x0"}) -> (tensor<1x1xf32> {dqnn.name = "matmul_1_out"}) {
 # CHECK-NEXT: %matmul_1_weights_codes = dqnn.constant dense<{{\[\[}}-8, 7]]> : tensor<1x2xi8> as !quant.uniform<i8<-8:7>:f32, 5.000000e-01>
 # CHECK-NEXT: %matmul_1_weights = dqnn.dequantize %matmul_1_weights_codes : tensor<1x2xf32>
@@ -145,7 +145,7 @@ def dynamic(m: OnnxBuilder):
 # CHECK-NEXT: func.func @main(%x0: tensor<1x2xf32> {dqnn.name = "x0"}) -> (tensor<1x1xf32> {dqnn.name = "mul_4_out"}) {
 # CHECK-NEXT: %matmulinteger_1_weights = dqnn.constant dense<{{\[\[}}2.000000e+00, -1.000000e+00]]> : tensor<1x2xf32>
 # CHECK-NEXT: %matmulinteger = dqnn.dense %x0, %matmulinteger_1_weights attributes {dqnn.fallback = "dynamic quantization: computed in float32 with dequantized weights; quantize the model statically"} : tensor<1x1xf32>
-# CHECK-NEXT: %mul_4_constant = dqnn.constant dense<5.000000e-01> : tensor<f32>
+# CHECK-NEXT: %mul_4_constant = dqnn.constant dense<5.000000e-01> : tensor<1xf32>
 # CHECK-NEXT: %mul = dqnn.mul %matmulinteger, %mul_4_constant : tensor<1x1xf32>
 # CHECK-NEXT: func.return %mul : tensor<1x1xf32>
 
