@@ -135,7 +135,8 @@ class QuantizeOperatorsPass(TargetPass):
         if op.method.data != DIVIDE_HALF_EVEN or not isinstance(source, DequantizeOp):
             return
         if all(is_code(value) for value in (source.input, op.result)):
-            self._replace_if_served(op, [], RequantizeOp(source.input, op.result.type), [op])
+            form = RequantizeOp(source.input, op.result.type, method=op.method.data)
+            self._replace_if_served(op, [], form, [op])
 
     def _quantize(self, op: DqnnOp) -> None:
         found = surroundings(op)
@@ -311,7 +312,7 @@ def in_type(codes: SSAValue, element: Attribute, new: list[DqnnOp]) -> SSAValue:
     tensor = tensor_type(codes)
     if tensor.element_type == element:
         return codes
-    new.append(RequantizeOp(codes, TensorType(element, tensor.get_shape())))
+    new.append(RequantizeOp(codes, TensorType(element, tensor.get_shape()), method=DIVIDE_HALF_EVEN))
     return new[-1].results[0]
 
 

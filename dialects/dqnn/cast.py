@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from xdsl.dialects.builtin import StringAttr
 from xdsl.ir import Attribute, Operation, SSAValue
-from xdsl.irdl import irdl_op_definition, prop_def
+from xdsl.irdl import irdl_op_definition, opt_prop_def, prop_def
 from xdsl.utils.exceptions import VerifyException
 
 from ..quant import UniformQuantizedType, shifted
@@ -90,9 +90,16 @@ class RequantizeOp(CastOp):
     """The code, in the result's type, of the real number that each code of the input's type stands for.
 
     From or to s1: a code's sign, +1 for real 0; the codes of 1.0 and -1.0 as `dqnn.quantize` gives them.
+
+    Between codes, `method` says how: in fixed point with two roundings, as TensorFlow Lite, where it is absent;
+    `divide_half_even` as ONNX's DequantizeLinear and QuantizeLinear, with one.
     """
 
     name = "dqnn.requantize"
+    method = opt_prop_def(StringAttr)
+
+    def __init__(self, input: SSAValue | Operation, result_type: Attribute, *, method: str | None = None):
+        super().__init__(input, result_type, method=None if method is None else StringAttr(method))
 
     @property
     def is_shift(self) -> bool:
@@ -107,6 +114,10 @@ class RequantizeOp(CastOp):
             check_quantized(source, "input")
         if not is_binary(result.element_type) or is_binary(source.element_type):
             check_quantized(result, "result")
+        if self.method is not None:
+            check_choice(self.method, "method", (DIVIDE_HALF_EVEN,))
+            if is_binary(source.element_type) or is_binary(result.element_type):
+                raise VerifyException("method has no meaning from or to s1; leave it out")
 
 
 @irdl_op_definition

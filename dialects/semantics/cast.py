@@ -64,7 +64,7 @@ class CastFunctions(InterpreterFunctions):
 
     @impl(RequantizeOp)
     def run_requantize(self, interpreter: Interpreter, op: RequantizeOp, args: PythonValues) -> PythonValues:
-        """Between two types of one scale each; per channel, and from or to s1, by way of real numbers."""
+        """Between two types of one scale each; per channel, by a method, from or to s1 by way of real numbers."""
         del interpreter
         source, target = element(op.input), element(op.result)
         if source is None and target is not None:
@@ -72,6 +72,8 @@ class CastFunctions(InterpreterFunctions):
         assert source is not None, "verified"
         if target is None:
             return (np.where(dequantize(args[0], source) < 0, -1, 1).astype(np.int8),)
+        if op.method is not None:
+            return (QUANTIZERS[op.method.data](dequantize(args[0], source), target),)
         if source.axis is None and target.axis is None:
             return (requantize(args[0], source, target),)
         return (quantize(dequantize(args[0], source), target),)

@@ -27,7 +27,7 @@ func.func @sum(%x: tensor<1x2x2x4x!a>, %y: tensor<1x2x2x4x!a>) -> (tensor<1x2x2x
 
 // What chooses codes gets them in the result's type; a pool and a mean over the whole image rescale.
 // CHECK-LABEL: func.func @choose
-// CHECK-NEXT:    %[[r:.+]] = dqnn.requantize %y : tensor<1x2x2x4x!quant.uniform<i8:f32, 2.500000e-01:-128>>
+// CHECK-NEXT:    %[[r:.+]] = dqnn.requantize %y {method = "divide_half_even"} : tensor<1x2x2x4x!quant.uniform<i8:f32, 2.500000e-01:-128>>
 // CHECK-NEXT:    %[[c:.+]] = dqnn.concat %x, %[[r]] {axis = 3} : tensor<1x2x2x8x!quant.uniform<i8:f32, 2.500000e-01:-128>>
 // CHECK-NEXT:    %[[p:.+]] = dqnn.avg_pool2d %[[c]] {kernel = [2, 2]} : tensor<1x1x1x8x!quant.uniform<i8:f32, 5.000000e-01:3>>
 // CHECK-NEXT:    %[[m:.+]] = dqnn.avg_pool2d %y {kernel = [2, 2]} : tensor<1x1x1x4x!quant.uniform<i8:f32, 2.500000e-01:-128>>

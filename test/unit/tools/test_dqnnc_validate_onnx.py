@@ -194,6 +194,19 @@ def operators_on_codes(*, step: float = 0.004) -> bytes:
 
 
 @needs_onnx_runtime
+def test_codes_of_another_scale_are_rounded_once(tmp_path: Path):
+    """Between two scales, in a concatenation too, each code becomes the one that ONNX Runtime makes of it."""
+    m = OnnxBuilder()
+    x = m.quantize(m.input((1, 256)), 0.0213, -8)
+    y = m.quantize(m.input((1, 256)), 0.05, -28)
+    outputs = [m.quantize(x, 0.031, 3), m.quantize(m.op("Concat", [x, y], axis=1), 0.05, -28)]
+    np.savez(tmp_path / "all.npz", in_0=np.arange(-128, 128, dtype=np.int8)[None], in_1=np.zeros((1, 256), np.int8))
+    report = validate(save(m.finish(outputs), tmp_path), "-vi", str(tmp_path / "all.npz"))
+    assert report["model"]["inputs"][0]["type"] == "s8"
+    assert [item["mismatches"] for item in report["outputs"]] == [0, 0]
+
+
+@needs_onnx_runtime
 def test_each_layer_is_compared_with_onnx_runtime(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     """Codes are found by their names in the file, and in its order of axes, which the network has in another."""
     report = validate(save(residual_network(), tmp_path), "--per-layer", "--samples", "20")
