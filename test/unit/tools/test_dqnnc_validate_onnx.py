@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -259,6 +260,15 @@ def test_operators_on_codes_are_judged_before_their_softmax(
 
 
 @needs_onnx_runtime
+@pytest.mark.parametrize("network", [residual_network, operators_on_codes])
+def test_codes_on_an_emulated_core(network: Callable[[], bytes], tmp_path: Path):
+    report = validate(save(network(), tmp_path), "--mode", "emulator", "--target", "cortex-m4", "--samples", "2")
+    assert report["passed"]
+    assert report["execution"]["machine"] == "mps2-an386"
+    assert report["execution"]["instructions"] > 10_000
+
+
+@needs_onnx_runtime
 def test_layers_of_a_float_network(tmp_path: Path):
     report = validate(save(float_network(), tmp_path), "--per-layer", "--fix-shape", "height=5")
     assert report["passed"]
@@ -284,7 +294,7 @@ def two_inputs() -> bytes:
 
 def reals() -> list[Any]:
     """Numbers of both inputs beyond the range of their codes, and halves of steps between."""
-    rng = np.random.default_rng(3)
+    rng: Any = np.random.default_rng(3)
     shapes = ((6, 3, 4, 5), (6, 18))
     steps = [rng.integers(-300, 300, shape) / 2 for shape in shapes]
     return [(step * scale).astype(np.float32) for step, scale in zip(steps, SCALES, strict=True)]
