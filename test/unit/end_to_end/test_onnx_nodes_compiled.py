@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 from dqnnc.frontends.onnx import import_onnx
-from dqnnc.passes.pipelines import DqnnToCortexMPipeline
+from dqnnc.passes.pipelines import DqnnToCallsPipeline
 from dqnnc.tools.edges import convert_all, network_edges
 from dqnnc.tools.run_compiled import run_samples
 from support.onnx_node_cases import COMPUTED, NOT_COMPILED, Array, Case, cases
@@ -27,7 +27,7 @@ def results_of(group: Sequence[Case]) -> dict[str, list[Array]]:
     modules = [import_onnx(case.data, case.name) for case in group]
     edges = [network_edges(module) for module in modules]
     module = side_by_side(modules)
-    DqnnToCortexMPipeline().apply(Context(), module)
+    DqnnToCallsPipeline().apply(Context(), module)
     inputs, outputs = network_edges(module)
     given = [array for case in group for array in case.given]
     given = convert_all(given, [edge for own, _ in edges for edge in own], inputs)
@@ -53,7 +53,7 @@ def test_case(case: Case, results: Mapping[str, list[Array]]):
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.id)
 def test_case_without_kernel_is_refused(case: Case):
     with pytest.raises(DiagnosticException) as error:
-        DqnnToCortexMPipeline().apply(Context(), import_onnx(case.data, case.name))
+        DqnnToCallsPipeline().apply(Context(), import_onnx(case.data, case.name))
     assert "no kernel for stm32" in str(error.value)
 
 
