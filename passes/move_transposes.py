@@ -103,6 +103,19 @@ def byte_count(value: SSAValue) -> int:
     return prod(tensor.get_shape()) * element_dtype(element).itemsize
 
 
+def axes_of_sizes(shape: Sequence[int], other: Sequence[int]) -> list[int] | None:
+    """The axes larger than 1 of a shape that differs from another in axes of size 1; None where it differs in more."""
+    places = [axis for axis, size in enumerate(shape) if size != 1]
+    is_same = [shape[axis] for axis in places] == [size for size in other if size != 1]
+    return places if is_same and len(places) > 1 else None
+
+
+def ranks(order: Order, shape: Sequence[int]) -> list[int]:
+    """Of each axis larger than 1 of a transpose's result: the how many-th of these it is in the transpose's input."""
+    sources = [order[axis] for axis, size in enumerate(shape) if size != 1]
+    return [sorted(sources).index(source) for source in sources]
+
+
 # --- Operators for which the order of axes makes no difference ---------------------------------------------------
 
 
@@ -253,17 +266,13 @@ class SinkPastUnitAxes(RewritePattern):
             return
         order, shape = order_of(transpose), tensor_type(transpose.result).get_shape()
         target = tensor_type(op.result)
-        places = [axis for axis, size in enumerate(target.get_shape()) if size != 1]
-        sizes = [size for size in shape if size != 1]
-        if [target.get_shape()[axis] for axis in places] != sizes or len(sizes) < 2:
+        places = axes_of_sizes(target.get_shape(), shape)
+        if places is None:
             return
-        # The n-th axis larger than 1 of the reshape is, in the transpose's input, the rank[n]-th of these.
-        sources = [order[axis] for axis, size in enumerate(shape) if size != 1]
-        rank = [sorted(sources).index(axis) for axis in sources]
         new_shape, new_order = list(target.get_shape()), list(range(len(target.get_shape())))
-        for index, place in enumerate(places):
-            new_shape[places[rank[index]]] = sizes[index]
-            new_order[place] = places[rank[index]]
+        for place, source in zip(places, (places[rank] for rank in ranks(order, shape)), strict=True):
+            new_shape[source] = target.get_shape()[place]
+            new_order[place] = source
         reshape = ReshapeOp(transpose.input, TensorType(target.element_type, new_shape))
         behind = TransposeOp(reshape.result, target, permutation=new_order)
         replace(rewriter, op, [reshape, behind], [behind.result])
@@ -376,6 +385,30 @@ class HoistTranspose(RewritePattern):
         rewriter.erase(producer)
 
 
+class HoistPastUnitAxes(RewritePattern):
+    """reshape that adds or drops axes of size 1 -> transpose: transpose -> reshape."""
+
+    @op_type_rewrite_pattern
+    def match_and_rewrite(self, op: TransposeOp, rewriter: PatternRewriter, /) -> None:
+        """Rewrite."""
+        reshape, order = op.input.owner, order_of(op)
+        if not isinstance(reshape, ReshapeOp) or not op.input.has_one_use():
+            return
+        shape, result = tensor_type(reshape.input).get_shape(), tensor_type(op.result)
+        places = axes_of_sizes(shape, tensor_type(op.input).get_shape())
+        if places is None or keeps_elements_in_place(tensor_type(op.input).get_shape(), order):
+            return
+        new_order = list(range(len(shape)))
+        for place, rank in zip(places, ranks(order, result.get_shape()), strict=True):
+            new_order[place] = places[rank]
+        before = transposed(reshape.input, tuple(new_order))
+        before.location = layer_location(op.location)
+        behind = ReshapeOp(before.result, result)
+        behind.location = layer_location(reshape.location)
+        replace(rewriter, op, [before, behind], [behind.result])
+        rewriter.erase(reshape)
+
+
 class ShareTranspose(RewritePattern):
     """Of equal transposes of one value the first serves all readers."""
 
@@ -423,7 +456,7 @@ class MoveTransposesPass(ModulePass):
         simplify = list(_simplifications())
         steps: list[list[RewritePattern]] = [
             [*simplify, SinkTranspose(), SinkPastUnitAxes(), HoistOverFlattening(), PermuteDenseWeights()],
-            [*simplify, ShareTranspose(), HoistTranspose()],
+            [*simplify, ShareTranspose(), HoistPastUnitAxes(), HoistTranspose()],
             [MoveNoElement(), *simplify],
         ]
         for patterns in steps:

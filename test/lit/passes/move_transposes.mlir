@@ -136,3 +136,37 @@ func.func @scales_of_channels(%x: tensor<1x3x3x2xf32>) -> tensor<1x2x3x3x!quant.
   %1 = dqnn.quantize %0 : tensor<1x2x3x3x!quant.uniform<i8:f32:1, {1.0,2.0}>>
   func.return %1 : tensor<1x2x3x3x!quant.uniform<i8:f32:1, {1.0,2.0}>>
 }
+
+// -----
+
+// Up past a reshape that adds an axis of size 1, and so to codes: a layer of one dimension with channels first.
+// CHECK-LABEL: func.func @one_dimension
+// CHECK-NEXT:    %[[q:.+]] = dqnn.quantize %x
+// CHECK-NEXT:    %[[t:.+]] = dqnn.transpose %[[q]] {permutation = [0, 2, 1]} : tensor<1x5x3x!quant.uniform<i8:f32, 5.000000e-01>> loc("conv")
+// CHECK-NEXT:    %[[d:.+]] = dqnn.dequantize %[[t]] : tensor<1x5x3xf32>
+// CHECK-NEXT:    %[[r:.+]] = dqnn.reshape %[[d]] : tensor<1x1x5x3xf32> loc("conv")
+// CHECK-NEXT:    dqnn.max_pool2d %[[r]]
+func.func @one_dimension(%x: tensor<1x3x5xf32>) -> tensor<1x1x4x3xf32> {
+  %q = dqnn.quantize %x : tensor<1x3x5x!quant.uniform<i8:f32, 0.5>>
+  %d = dqnn.dequantize %q : tensor<1x3x5xf32>
+  %t = dqnn.transpose %d {permutation = [0, 2, 1]} : tensor<1x5x3xf32> loc("conv")
+  %r = dqnn.reshape %t : tensor<1x1x5x3xf32> loc("conv")
+  %y = dqnn.max_pool2d %r {kernel = [1, 2]} : tensor<1x1x4x3xf32>
+  func.return %y : tensor<1x1x4x3xf32>
+}
+
+// -----
+
+// Not past a reshape that splits an axis, nor past one that somebody else reads.
+// CHECK-LABEL: func.func @other_reshapes
+// CHECK-NEXT:    %[[r:.+]] = dqnn.reshape %x : tensor<1x3x5xf32>
+// CHECK-NEXT:    dqnn.transpose %[[r]]
+// CHECK-NEXT:    %[[s:.+]] = dqnn.reshape %y : tensor<1x3x5x1xf32>
+// CHECK-NEXT:    dqnn.transpose %[[s]]
+func.func @other_reshapes(%x: tensor<1x15xf32>, %y: tensor<1x3x5xf32>) -> (tensor<1x5x3xf32>, tensor<1x5x1x3xf32>, tensor<1x3x5x1xf32>) {
+  %r = dqnn.reshape %x : tensor<1x3x5xf32>
+  %0 = dqnn.transpose %r {permutation = [0, 2, 1]} : tensor<1x5x3xf32>
+  %s = dqnn.reshape %y : tensor<1x3x5x1xf32>
+  %1 = dqnn.transpose %s {permutation = [0, 2, 3, 1]} : tensor<1x5x1x3xf32>
+  func.return %0, %1, %s : tensor<1x5x3xf32>, tensor<1x5x1x3xf32>, tensor<1x3x5x1xf32>
+}
