@@ -55,7 +55,7 @@ class InsertFloatFallbackPass(TargetPass):
         reason = self.refusal(op)
         values = (*op.operands, *op.results)
         if isinstance(op, QuantizeOp | DequantizeOp) or not any(map(_is_quantized, values)):
-            raise OpError(op, f"no kernel for {self.target}: {reason}; change the layer so that this holds")
+            raise OpError(op, f"no kernel for {self.target}: {reason}; {_remedy(op)}")
         inserted: list[DqnnOp] = []
         operands = [_as_float(value, floats, inserted) for value in op.operands]
         if isinstance(op, RequantizeOp):
@@ -88,6 +88,14 @@ class InsertFloatFallbackPass(TargetPass):
         for constant in constants:
             if constant.result.first_use is None:
                 Rewriter.erase_op(constant)
+
+
+def _remedy(op: DqnnOp) -> str:
+    """What to do about an operator that has no kernel and that float would not help."""
+    elements = [quantized_element(tensor_type(value)) for value in (*op.operands, *op.results)]
+    if any(element is not None and element.axis is not None for element in elements):
+        return "quantize activations per tensor: scales along an axis are for constant weights"
+    return "change the layer so that this holds"
 
 
 def _is_quantized(value: SSAValue) -> bool:

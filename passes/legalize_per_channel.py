@@ -41,7 +41,7 @@ class WidenConvolution(RewritePattern):
         weights_axis = 3 if isinstance(op, DepthwiseConv2DOp) else 0
         for value, axis in ((op.weights, weights_axis), (op.bias, 0)):
             if value is not None and (element := _one_scale(value)) is not None:
-                _retype(op, value, _widened(element, axis, tensor_type(value).get_shape()[axis]), rewriter)
+                _retype(op, value, widened(element, axis, tensor_type(value).get_shape()[axis]), rewriter)
 
 
 class NarrowDense(RewritePattern):
@@ -69,7 +69,8 @@ def _is_uniform(element: UniformQuantizedType) -> bool:
     return len({*zip(element.scales, element.zero_points, strict=True)}) == 1
 
 
-def _widened(element: UniformQuantizedType, axis: int, size: int) -> UniformQuantizedType:
+def widened(element: UniformQuantizedType, axis: int, size: int) -> UniformQuantizedType:
+    """The type with its one scale and zero point repeated along an axis."""
     scales, zero_points = element.scales * size, element.zero_points * size
     return UniformQuantizedType.per_axis(
         element.storage_type, axis, scales, zero_points, element.storage_min, element.storage_max

@@ -71,6 +71,7 @@ from ..dialects.dqnn.edge import edges_of
 from ..dialects.dqnn.fallback import FALLBACK, Fallback
 from ..dialects.fixed_point import INT32_MAX
 from ..dialects.quant import UniformQuantizedType
+from .legalize_per_channel import widened
 from .quantized.layer import only_reader
 from .quantized.sums import nudge_of
 from .target import TargetPass, computed_ops
@@ -318,20 +319,25 @@ def in_type(codes: SSAValue, element: Attribute, new: list[DqnnOp]) -> SSAValue:
 
 # bias code = round(bias / (input scale * weights scale)): the accumulator's unit.
 def weights_and_bias(op: TransposeConv2DOp, codes: SSAValue, new: list[DqnnOp]) -> list[SSAValue]:
-    """The weights' codes, or the weights as they are where they have none, and the bias as int32."""
+    """The weights' codes with a scale for each output channel, which the kernels take, and the bias as int32.
+
+    Weights without codes stay as they are, and so does a bias that is no constant.
+    """
     owner = op.weights.owner
-    if not isinstance(owner, DequantizeOp):
+    if not isinstance(owner, DequantizeOp) or not isinstance(owner.input.owner, ConstantOp):
         return [value for value in (op.weights, op.bias) if value is not None]
-    weights, source = quantized_element(tensor_type(owner.input)), quantized_element(tensor_type(codes))
+    constant = owner.input.owner
+    weights, source = quantized_element(tensor_type(constant.result)), quantized_element(tensor_type(codes))
     assert weights is not None, "dequantized"
     assert source is not None, "codes"
+    if weights.axis is None:
+        weights = widened(weights, 0, constant.array.shape[0])
+        constant = ConstantOp(constant.array, weights)
+        new.append(constant)
     if op.bias is None or not isinstance(op.bias.owner, ConstantOp):
-        return [owner.input, *([] if op.bias is None else [op.bias])]
+        return [constant.result, *([] if op.bias is None else [op.bias])]
     steps = np.broadcast_to(source.scale * np.array(weights.scales), op.bias.owner.array.shape)
     reals = op.bias.owner.array.astype(np.float64)
     biases = np.clip(np.rint(reals / steps), -INT32_MAX, INT32_MAX).astype(np.int32)
-    element = UniformQuantizedType.per_axis(i32, 0, [float(step) for step in steps])
-    if weights.axis is None:
-        element = UniformQuantizedType.per_tensor(i32, float(steps[0]))
-    new.append(ConstantOp(biases, element))
-    return [owner.input, new[-1].results[0]]
+    new.append(ConstantOp(biases, UniformQuantizedType.per_axis(i32, 0, [float(step) for step in steps])))
+    return [constant.result, new[-1].results[0]]

@@ -154,3 +154,23 @@ func.func @in_part(%x: tensor<1x2x2x1xf32>) -> tensor<1x2xf32> {
   %4 = dqnn.softmax %3 : tensor<1x2xf32>
   func.return %4 : tensor<1x2xf32>
 }
+
+// -----
+
+!a = !quant.uniform<i8:f32, 5.000000e-01:3>
+!b = !quant.uniform<i8:f32, 2.500000e-01:-128>
+
+// One scale of all weights is repeated for each output channel, as the kernels take it.
+// CHECK-LABEL: func.func @transposed_per_tensor
+// CHECK-NEXT:    %[[w:.+]] = dqnn.constant dense<{{.+}}> : tensor<2x1x1x1xi8> as !quant.uniform<i8<-127:127>:f32:0, {5.000000e-01,5.000000e-01}>
+// CHECK-NEXT:    %[[b:.+]] = dqnn.constant dense<[-4, 16]> : tensor<2xi32> as !quant.uniform<i32:f32:0, {2.500000e-01,2.500000e-01}>
+// CHECK-NEXT:    dqnn.transpose_conv2d %x, %[[w]], %[[b]] {{.*}}: tensor<1x2x2x2x!quant.uniform<i8:f32, 2.500000e-01:-128>>
+func.func @transposed_per_tensor(%x: tensor<1x2x2x1x!a>) -> tensor<1x2x2x2x!b> {
+  %0 = dqnn.dequantize %x : tensor<1x2x2x1xf32>
+  %c = dqnn.constant dense<[[[[1]]], [[[2]]]]> : tensor<2x1x1x1xi8> as !quant.uniform<i8<-127:127>:f32, 0.5>
+  %w = dqnn.dequantize %c : tensor<2x1x1x1xf32>
+  %b = dqnn.constant dense<[-1.0, 4.0]> : tensor<2xf32>
+  %1 = dqnn.transpose_conv2d %0, %w, %b : tensor<1x2x2x2xf32>
+  %2 = dqnn.quantize %1 {method = "divide_half_even"} : tensor<1x2x2x2x!b>
+  func.return %2 : tensor<1x2x2x2x!b>
+}
