@@ -13,6 +13,7 @@ from ..dialects.dqnn import (
     ConstantOp,
     DequantizeOp,
     DqnnOp,
+    FakeQuantizeOp,
     QuantizeOp,
     RequantizeOp,
     inherit_layer,
@@ -92,6 +93,8 @@ class InsertFloatFallbackPass(TargetPass):
 
 def _remedy(op: DqnnOp) -> str:
     """What to do about an operator that has no kernel and that float would not help."""
+    if isinstance(op, FakeQuantizeOp):
+        return f"its codes have {op.codes.bitwidth} bits: quantize activations to 8"
     elements = [quantized_element(tensor_type(value)) for value in (*op.operands, *op.results)]
     if any(element is not None and element.axis is not None for element in elements):
         return "quantize activations per tensor: scales along an axis are for constant weights"

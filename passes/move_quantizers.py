@@ -73,7 +73,8 @@ class QuantizeBefore(RewritePattern):
         element = tensor_type(op.result).element_type
         if not isinstance(mover, DqnnOp) or not is_mover(mover) or not op.input.has_one_use():
             return
-        if not is_movable(op):
+        quantized = quantized_element(tensor_type(op.result))
+        if not is_movable(op) or (quantized is not None and quantized.bitwidth != 8):
             return
         codes = [
             QuantizeOp(value, TensorType(element, tensor_type(value).get_shape()), method=op.method.data)

@@ -122,12 +122,13 @@ def ranks(order: Order, shape: Sequence[int]) -> list[int]:
 def on_other_order(op: DqnnOp, order: Order) -> dict[str, Attribute] | None:
     """The properties of the operator that computes the same with its axes in another order; None where there is none.
 
-    Axis a of the operator's input is to be `order[a]`. There is none where one has several scales: a transpose has not.
+    Axis a of the operator's input is to be `order[a]`. There is none where one has several scales, or codes of more
+    than 8 bits: a transpose has not.
     """
     properties = dict(op.properties)
     rank = len(order)
     elements = [quantized_element(tensor_type(value)) for value in (*op.operands, *op.results)]
-    if any(element is not None and element.axis is not None for element in elements):
+    if any(element is not None and (element.axis is not None or element.bitwidth != 8) for element in elements):
         return None
     match op:
         case SoftmaxOp() if order[-1] == rank - 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xdsl.dialects.builtin import TensorType, f32
 from xdsl.ir import SSAValue
 from xdsl.pattern_rewriter import PatternRewriter, RewritePattern, op_type_rewrite_pattern
 
@@ -11,7 +12,9 @@ from .base import DqnnOp, quantized_element, tensor_type
 from .binary import is_binary
 from .bounds import bounds_of
 from .cast import DequantizeOp, QuantizeOp, RequantizeOp
-from .layer import replace
+from .constant import ConstantOp
+from .elementwise import AddOp, BinaryOp, DivOp, MaximumOp, MinimumOp, MulOp, SubOp
+from .layer import inherit_layer, replace
 from .shape import ConcatOp, PadOp, ReshapeOp, ResizeNearestOp, SliceOp, SplitOp, TransposeOp
 
 
@@ -145,7 +148,42 @@ class ClampNothing(RewritePattern):
             forward(rewriter, op, op.input)
 
 
+class NumberAsList(RewritePattern):
+    """A number beside a tensor, of no dimension, gets one: it broadcasts the same, and kernels take it."""
+
+    @op_type_rewrite_pattern
+    def match_and_rewrite(self, op: BinaryOp, rewriter: PatternRewriter, /) -> None:
+        """Rewrite."""
+        if not tensor_type(op.result).get_shape():
+            return
+        for index, value in enumerate(op.operands):
+            if tensor_type(value).get_shape():
+                continue
+            new = as_list(value)
+            rewriter.insert(new)
+            op.operands[index] = new[-1].results[0]
+            rewriter.notify_op_modified(op)
+
+
+def as_list(value: SSAValue) -> list[DqnnOp]:
+    """The ops that make a tensor of one dimension of a number; a constant becomes another constant."""
+    match value.owner:
+        case ConstantOp() as constant:
+            made: DqnnOp = ConstantOp(constant.array.reshape(1), tensor_type(value).element_type)
+        case DequantizeOp(input=SSAValue(owner=ConstantOp() as codes)) as reals:
+            [constant] = as_list(codes.result)
+            made = DequantizeOp(constant.results[0], TensorType(f32, (1,)))
+            inherit_layer(made, reals)
+            return [constant, made]
+        case _:
+            made = ReshapeOp(value, TensorType(tensor_type(value).element_type, (1,)))
+    if isinstance(value.owner, DqnnOp):
+        inherit_layer(made, value.owner)
+    return [made]
+
+
 PATTERNS: dict[type[DqnnOp], tuple[RewritePattern, ...]] = {
+    **dict.fromkeys((AddOp, SubOp, MulOp, DivOp, MaximumOp, MinimumOp), (NumberAsList(),)),
     ClipOp: (ClampNothing(),),
     ConcatOp: (ConcatOfOne(),),
     PadOp: (MoveNothing(),),

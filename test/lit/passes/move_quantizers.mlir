@@ -146,3 +146,13 @@ func.func @signs_joined_with_reals(%x: tensor<1x4x!dqnn.s1>, %y: tensor<1x4xf32>
   %c = dqnn.concat %d, %y {axis = 1} : tensor<1x8xf32>
   func.return %c : tensor<1x8xf32>
 }
+
+// No mover takes codes of 16 bits.
+// CHECK-LABEL: func.func @not_of_16_bits
+// CHECK-NEXT:    dqnn.reshape %x : tensor<4xf32>
+// CHECK-NEXT:    dqnn.quantize
+func.func @not_of_16_bits(%x: tensor<1x4xf32>) -> tensor<4x!quant.uniform<i16:f32, 0.5>> {
+  %r = dqnn.reshape %x : tensor<4xf32>
+  %q = dqnn.quantize %r {method = "divide_half_even"} : tensor<4x!quant.uniform<i16:f32, 0.5>>
+  func.return %q : tensor<4x!quant.uniform<i16:f32, 0.5>>
+}

@@ -170,3 +170,15 @@ func.func @other_reshapes(%x: tensor<1x15xf32>, %y: tensor<1x3x5xf32>) -> (tenso
   %1 = dqnn.transpose %s {permutation = [0, 2, 3, 1]} : tensor<1x5x1x3xf32>
   func.return %0, %1, %s : tensor<1x5x3xf32>, tensor<1x5x1x3xf32>, tensor<1x3x5x1xf32>
 }
+
+// -----
+
+// Nor past codes of 16 bits.
+// CHECK-LABEL: func.func @codes_of_16_bits
+// CHECK-NEXT:    %[[t:.+]] = dqnn.transpose %x
+// CHECK-NEXT:    dqnn.quantize %[[t]]
+func.func @codes_of_16_bits(%x: tensor<1x3x3x2xf32>) -> tensor<1x2x3x3x!quant.uniform<i16:f32, 0.5>> {
+  %0 = dqnn.transpose %x {permutation = [0, 3, 1, 2]} : tensor<1x2x3x3xf32>
+  %1 = dqnn.quantize %0 : tensor<1x2x3x3x!quant.uniform<i16:f32, 0.5>>
+  func.return %1 : tensor<1x2x3x3x!quant.uniform<i16:f32, 0.5>>
+}

@@ -161,3 +161,35 @@ func.func @clamp_something(%x: tensor<4x!quant.uniform<i8:f32, 0.05:-127>>, %y: 
   "test.op"(%a, %b, %c, %d) : (tensor<4x!quant.uniform<i8:f32, 0.05:-127>>, tensor<4x!quant.uniform<i8:f32, 0.05:-128>>, tensor<4xf32>, tensor<4x!quant.uniform<i8:f32, 0.025:-128>>) -> ()
   func.return
 }
+
+// -----
+
+// A number beside a tensor gets a dimension, as a constant, as codes, or computed.
+// CHECK-LABEL: func.func @numbers
+// CHECK-NEXT:    %[[c:.+]] = dqnn.constant dense<5.000000e-01> : tensor<1xf32>
+// CHECK-NEXT:    %[[m:.+]] = dqnn.mul %x, %[[c]] : tensor<1x4xf32>
+// CHECK-NEXT:    %[[k:.+]] = dqnn.constant dense<3> : tensor<1xi8> as !quant.uniform<i8:f32, 5.000000e-01>
+// CHECK-NEXT:    %[[d:.+]] = dqnn.dequantize %[[k]] : tensor<1xf32>
+// CHECK-NEXT:    %[[a:.+]] = dqnn.add %[[d]], %[[m]] : tensor<1x4xf32>
+// CHECK-NEXT:    %[[r:.+]] = dqnn.reshape %n : tensor<1xf32>
+// CHECK-NEXT:    dqnn.maximum %[[a]], %[[r]] : tensor<1x4xf32>
+func.func @numbers(%x: tensor<1x4xf32>, %n: tensor<f32>) -> tensor<1x4xf32> {
+  %c = dqnn.constant dense<5.000000e-01> : tensor<f32>
+  %m = dqnn.mul %x, %c : tensor<1x4xf32>
+  %k = dqnn.constant dense<3> : tensor<i8> as !quant.uniform<i8:f32, 5.000000e-01>
+  %d = dqnn.dequantize %k : tensor<f32>
+  %a = dqnn.add %d, %m : tensor<1x4xf32>
+  %y = dqnn.maximum %a, %n : tensor<1x4xf32>
+  func.return %y : tensor<1x4xf32>
+}
+
+// -----
+
+// Among themselves numbers stay numbers.
+// CHECK-LABEL: func.func @numbers_alone
+// CHECK:         dqnn.mul %n, %{{.+}} : tensor<f32>
+func.func @numbers_alone(%n: tensor<f32>) -> tensor<f32> {
+  %c = dqnn.constant dense<5.000000e-01> : tensor<f32>
+  %m = dqnn.mul %n, %c : tensor<f32>
+  func.return %m : tensor<f32>
+}
