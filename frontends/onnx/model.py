@@ -17,6 +17,7 @@ from ..errors import ModelError
 from .file import File
 from .functions import inlined
 from .known import Known
+from .order import in_order
 from .tensors import tensor_array, tensor_bits, type_name
 
 schema: Any = onnx
@@ -80,6 +81,7 @@ class Model:
     opsets: Mapping[str, int]
     """Version of each domain's operator set."""
     nodes: Sequence[Node]
+    """Each behind those that it reads."""
     constants: Mapping[str, Any]
     """TensorProto of each initializer."""
     inputs: Sequence[Edge]
@@ -119,7 +121,7 @@ def read_model(data: bytes, file: File) -> Model:
     return Model(
         file,
         opsets,
-        [_node(file, index, node) for index, node in enumerate(graph.node)],
+        in_order([_node(file, index, node) for index, node in enumerate(graph.node)]),
         constants,
         # Files of old versions list constants as inputs, too.
         [edge for edge in map(_edge, graph.input) if edge.name not in constants],

@@ -66,6 +66,20 @@ def half_precision(m: OnnxBuilder):
 # CHECK-NEXT: func.return %add : tensor<1x2xf32>
 
 
+@model
+def out_of_order(m: OnnxBuilder):
+    """As tools leave it that put inserted nodes at the end of the list."""
+    y = m.op("Tanh", [m.op("Sigmoid", [m.op("Relu", [m.input((1, 2))])])])
+    m.nodes.reverse()
+    return [y]
+
+
+# CHECK-LABEL: // out_of_order{{$}}
+# CHECK: %relu = dqnn.relu %x0
+# CHECK-NEXT: %sigmoid = dqnn.sigmoid %relu
+# CHECK-NEXT: %tanh = dqnn.tanh %sigmoid
+
+
 @refused
 def open_dimensions(m: OnnxBuilder):
     return [m.op("Relu", [m.input((1, 2, "length", None))])]
@@ -113,6 +127,16 @@ def no_shape(m: OnnxBuilder):
 
 
 # CHECK: no_shape.onnx: layer 'x' (FLOAT tensor): an input without a shape: export the model with a fixed input shape
+
+
+@refused
+def circle(m: OnnxBuilder):
+    m.input((1, 2))
+    m.op("Relu", ["b_out"], name="a")
+    return [m.op("Relu", ["a_out"], name="b")]
+
+
+# CHECK: circle.onnx: layer 'a' (Relu): input 'b_out', which nothing before it computes: export the model again
 
 
 @refused
