@@ -218,11 +218,11 @@ def _codes(layer: Layer, quantizer: QuantizeOp) -> Iterator[Candidate | Refusal]
     source = quantized_element(tensor_type(layer.source.value))
     weights = quantized_element(tensor_type(layer.weights.result))
     has_integers = source is not None and weights is not None and weights.bitwidth == 8
-    if quantizer.method.data == DIVIDE_HALF_AWAY:
-        yield Refusal("supported where the quantizer rounds halves to even")
-        return
     if quantizer.method.data != MULTIPLY_HALF_EVEN and not has_integers:
         yield Refusal("supported where input and weights are quantized, to 8 bits")
+        return
+    if quantizer.method.data == DIVIDE_HALF_AWAY:
+        yield Refusal("supported where the quantizer rounds halves to even")
         return
     bounds = _in_codes(bounds, to)
     stage = affine(layer, norms)

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 
 import pytest
 from support.models import ROOT
-from support.pages import blocks, run
+from support.pages import blocks, environment, run
 
 PAGE = ROOT / "docs/train-to-c.md"
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """An environment with the tools that the page installs."""
-    tools = tmp_path / "bin"
-    tools.mkdir()
-    for name, command in {"python": sys.executable, "dqnnc": f"{sys.executable} -m dqnnc.tools.dqnnc"}.items():
-        tool = tools / name
-        tool.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
-        tool.chmod(0o755)
-    return {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
-
-
-def test_the_commands_of_the_page_run(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_the_commands_of_the_page_run(tmp_path: Path) -> None:
     pytest.importorskip("qkeras", exc_type=ImportError)
     pytest.importorskip("sklearn")
-    folder = tmp_path / "reader"
+    folder, tools = tmp_path / "reader", tmp_path / "bin"
     folder.mkdir()
+    tools.mkdir()
+    variables = environment(tools)
     output, commands, shown = "", 0, 0
     for block in blocks(PAGE):
         if block.file is not None:
@@ -38,7 +26,7 @@ def test_the_commands_of_the_page_run(tmp_path: Path, environment: dict[str, str
             assert output.endswith(block.text)
             shown += 1
         elif not block.text.startswith("pip install"):
-            done = run(block.text, folder, environment)
+            done = run(block.text, folder, variables)
             assert done.returncode == 0, f"{block.text}{done.stdout}{done.stderr}"
             output = done.stdout
             commands += 1
