@@ -32,6 +32,7 @@ from xdsl.pattern_rewriter import (
     RewritePattern,
     op_type_rewrite_pattern,
 )
+from xdsl.rewriter import InsertPoint
 from xdsl.transforms.dead_code_elimination import dce
 
 from ..dialects.dqnn import (
@@ -376,7 +377,8 @@ class HoistTranspose(RewritePattern):
         moved = rebuilt(producer, operands, properties, inverse(order))
         for inserted in new:
             inserted.location = layer_location(op.location)
-        rewriter.insert([*new, moved])
+        # Another reader may come first.
+        rewriter.insert([*new, moved], InsertPoint.before(producer))
         for reader in readers:
             assert isinstance(reader, TransposeOp), "checked"
             stand_for(moved.results[0], reader.result)

@@ -68,9 +68,9 @@ class QuantizePipeline(Pipeline):
 
     name = "quantize"
     stages = (
-        "sink-reshape",
         "place-channels",
         "move-transposes",
+        "sink-reshape",
         "fold-constants",
         "move-quantizers",
         "convert-edges",

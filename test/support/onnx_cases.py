@@ -159,6 +159,40 @@ def qdq_conv(m: OnnxBuilder):
 
 
 @case
+def qdq_conv_1d(m: OnnxBuilder):
+    """A layer of one dimension, channels first, per channel."""
+    x = m.quantize(m.input((1, 3, 17)), 0.03, 5)
+    w = m.weights(codes(4, 3, 5), np.linspace(0.001, 0.01, 4).tolist())
+    x = m.quantize(m.op("Relu", [m.op("Conv", [x, w], strides=[2], pads=[2, 1])]), 0.02, -128)
+    return [m.quantize(m.op("MaxPool", [x], kernel_shape=[2]), 0.02, -128)]
+
+
+@case
+def qdq_oddities(m: OnnxBuilder):
+    """What model zoos write around a quantized network: all of it is computed on codes."""
+
+    def same(name: str) -> str:
+        return m.op("Identity", [name])
+
+    # Codes, scales and zero points through Identity; a scale that is computed; the bias as int32.
+    x = m.quantize(m.quantize(m.input((1, 3, 6, 6)), 0.03, 5), 0.03, 5)
+    scale = m.op("Mul", [m.const(np.linspace(0.002, 0.02, 4).astype(np.float32)), m.scale(0.5)])
+    zeros = m.const(np.zeros(4, np.int8))
+    w = m.op("DequantizeLinear", [same(same(m.const(codes(4, 3, 3, 3)))), same(scale), same(zeros)], axis=0)
+    b = m.weights(np.array([500, -300, 20, 0], np.int32), (np.linspace(0.001, 0.01, 4) * 0.03).tolist())
+    x = m.op("Clip", [m.op("Conv", [x, w, same(b)], pads=[1] * 4), m.scale(0.0), m.scale(6.0)])
+    x = m.quantize(x, 0.02, -128)
+    # Dropout and a product with one quantized number.
+    x = m.op("Mul", [m.op("Dropout", [x]), m.weights(np.array(100, np.int8), 0.01)])
+    x = m.quantize(x, 0.021, -128)
+    # A shape chain, and weights that are quantized where they are used.
+    size = m.op("Unsqueeze", [m.op("Gather", [m.op("Shape", [x]), m.const(np.int64(0))]), m.ints(0)])
+    x = m.quantize(m.op("Reshape", [x, m.op("Concat", [size, m.ints(-1)], axis=0)]), 0.021, -128)
+    w = m.quantize(m.const(normal(5, 144)), 0.013)
+    return [m.quantize(m.op("Gemm", [x, w, m.const(normal(5))], transB=1), 0.15, 3)]
+
+
+@case
 def qdq_unsigned(m: OnnxBuilder):
     """uint8, asymmetric weights per channel, weights quantized in the graph."""
     x = m.quantize(m.input((1, 8)), 0.02, 120, np.uint8)

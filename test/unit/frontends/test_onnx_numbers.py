@@ -52,7 +52,14 @@ def check_close(result: Array, expected: Array, step: float | None = None):
     assert (difference > step / 2).mean() <= CODES_OFF
 
 
-STEPS = {"qdq_conv": 0.02, "qdq_unsigned": 0.1, "qdq_other_axis": 0.05, "other_meaning": 0.25}
+STEPS = {
+    "qdq_conv": 0.02,
+    "qdq_conv_1d": 0.02,
+    "qdq_oddities": 0.15,
+    "qdq_unsigned": 0.1,
+    "qdq_other_axis": 0.05,
+    "other_meaning": 0.25,
+}
 """Case with a quantizer at its end -> its step."""
 
 
