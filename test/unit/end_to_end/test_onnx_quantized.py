@@ -81,7 +81,8 @@ def every_axis(dtype: Any) -> bytes:
 
 def differences(data: bytes, compiled: Compiled, samples: int = 10) -> Sequence[tuple[str, Any]]:
     """Name of each output, and how many steps its values are from ONNX Runtime's."""
-    runtime, rng = OnnxRuntime(data), np.random.default_rng(0)
+    runtime = OnnxRuntime(data)
+    rng: Any = np.random.default_rng(0)
     shapes = [value.shape for value in runtime.session.get_inputs()]
     inputs = [[rng.normal(0, 1, shape).astype(np.float32) for shape in shapes] for _ in range(samples)]
     results = [np.stack(column) for column in zip(*run_samples(compiled.planned, inputs), strict=True)]
