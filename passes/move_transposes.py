@@ -97,7 +97,7 @@ def transposed(value: SSAValue, order: Order) -> TransposeOp:
     return TransposeOp(value, TensorType(tensor.element_type, permute(tensor.get_shape(), order)), permutation=order)
 
 
-    """The bytes that a transpose of a value moves."""
+def byte_count(value: SSAValue) -> int:
     """The bytes that a transpose of a value moves; none where only axes of size 1 would."""
     tensor = tensor_type(value)
     element = tensor.element_type
