@@ -22,7 +22,7 @@ from typing import TypeGuard
 
 import numpy as np
 from xdsl.context import Context
-from xdsl.dialects.builtin import ModuleOp, TensorType, f32, i32
+from xdsl.dialects.builtin import ModuleOp, StringAttr, TensorType, f32, i32
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, SSAValue
 from xdsl.rewriter import Rewriter
@@ -69,6 +69,7 @@ from ..dialects.dqnn.base import boolean, integer, real
 from ..dialects.dqnn.bounds import NO_BOUNDS, Bounds, bounds_of, clamp_bounds, intersection
 from ..dialects.dqnn.edge import edges_of
 from ..dialects.dqnn.fallback import FALLBACK, Fallback
+from ..dialects.dqnn.linear import ROUND_ONCE
 from ..dialects.fixed_point import INT32_MAX
 from ..dialects.quant import UniformQuantizedType
 from .legalize_per_channel import widened
@@ -232,15 +233,16 @@ def surroundings(op: DqnnOp) -> Surrounded | str | None:
     if bounds is None:
         return "supported where the bounds of the activations behind it meet"
     if isinstance(op, AvgPool2DOp) and has_halves(op, codes[0], quantizers[0].result):
-        return "supported where the scale changes, or windows have an odd size: else exact halves are frequent"
+        return "supported where the scale changes, or windows have an odd size and no padding: else halves are frequent"
     return Surrounded(op, tuple(codes), tuple(quantizers), bounds)
 
 
-# The mean of n codes of one scale is a half with a chance of 1/n where n is even. In float32 the errors of the sum
+# The mean of n codes of one scale is a half with a chance of 1/n where n is even, as it is of a window of odd size that
+# reaches over the edge. In float32 the errors of the sum
 # decide to which side it goes; integers, which send all halves to one side, would change 1/2n of the codes.
 def has_halves(op: AvgPool2DOp, codes: SSAValue, result: SSAValue) -> bool:
     """Whether an average pool on codes would often round otherwise than float32 does."""
-    is_even = prod(op.kernel.get_values()) % 2 == 0
+    is_even = prod(op.kernel.get_values()) % 2 == 0 or any(op.padding.get_values())
     return is_even and tensor_type(codes).element_type == tensor_type(result).element_type
 
 
@@ -278,6 +280,10 @@ def form_of(found: Surrounded) -> tuple[list[DqnnOp], DqnnOp]:
     properties = dict(op.properties)
     if isinstance(op, AvgPool2DOp):
         properties["by_columns"] = boolean(False)
+    if isinstance(op, LeakyReluOp):
+        properties["method"] = StringAttr(DIVIDE_HALF_EVEN)
+    if isinstance(op, TransposeConv2DOp):
+        properties["rounding"] = StringAttr(ROUND_ONCE)
     for name, bound in zip(("clamp_min", "clamp_max"), found.bounds, strict=True):
         if bound is not None:
             properties[name] = real(bound)

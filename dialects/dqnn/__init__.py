@@ -22,21 +22,14 @@ from .activation import (
 from .base import DqnnOp, quantized_element, tensor_type
 from .binary import S1Type, is_binary, s1
 from .bit_order import ReverseBitsOp
-from .cast import (
-    DIVIDE_HALF_AWAY,
-    DIVIDE_HALF_EVEN,
-    MULTIPLY_HALF_EVEN,
-    DequantizeOp,
-    FakeQuantizeOp,
-    QuantizeOp,
-    RequantizeOp,
-)
+from .cast import DequantizeOp, FakeQuantizeOp, QuantizeOp, RequantizeOp
 from .constant import ConstantOp
 from .elementwise import AddOp, ArithmeticOp, BinaryOp, DivOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp, SumOp
 from .flip import FlipOp, MaxPool2DFlipOp
 from .layer import inherit_layer, layer_loc, layer_name, replace
 from .linear import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, TransposeConv2DOp, WindowedLinearOp
 from .memory import MEMORY_OPS, ArenaOp, ViewOp
+from .methods import DIVIDE_HALF_AWAY, DIVIDE_HALF_EVEN, MULTIPLY_HALF_EVEN
 from .model_tensor import ModelTensor, forget_tensors, model_tensors, name_tensor, stand_for, tensor_names
 from .normalization import CENTERED, SCALED, BatchNormOp
 from .pool import AvgPool2DOp, MaxPool2DOp, MeanOp, Pool2DOp

@@ -5,13 +5,14 @@ from __future__ import annotations
 from math import isfinite
 from typing import ClassVar
 
-from xdsl.dialects.builtin import TensorType
+from xdsl.dialects.builtin import StringAttr, TensorType
 from xdsl.ir import Attribute, Operation, SSAValue
-from xdsl.irdl import irdl_op_definition, operand_def, prop_def, result_def
+from xdsl.irdl import irdl_op_definition, operand_def, opt_prop_def, prop_def, result_def
 from xdsl.utils.exceptions import VerifyException
 
-from .base import DqnnOp, Float, PropertyValue, Tensor, quantized_element, real
-from .checks import activation, check_bounds, check_one_kind, check_real, real_or_quantized
+from .base import DqnnOp, Float, PropertyValue, Tensor, quantized_element, real, tensor_type
+from .checks import activation, check_bounds, check_choice, check_one_kind, check_real, real_or_quantized
+from .methods import DIVIDE_HALF_EVEN
 from .shapes import Shape, broadcast, check_result, show
 
 
@@ -69,10 +70,14 @@ class ClipOp(UnaryOp):
 
 @irdl_op_definition
 class LeakyReluOp(UnaryOp):
-    """x where x >= 0, else `alpha` * x."""
+    """x where x >= 0, else `alpha` * x.
+
+    `method` says how codes are computed, as that of `dqnn.requantize` does.
+    """
 
     name = "dqnn.leaky_relu"
     alpha = prop_def(Float)
+    method = opt_prop_def(StringAttr)
 
     def __init__(self, input: SSAValue | Operation, result_type: Attribute, *, alpha: float):
         super().__init__(input, result_type, alpha=float(alpha))
@@ -82,6 +87,10 @@ class LeakyReluOp(UnaryOp):
         super().verify_()
         if not isfinite(self.alpha.value.data):
             raise VerifyException("alpha must be finite")
+        if self.method is not None:
+            check_choice(self.method, "method", (DIVIDE_HALF_EVEN,))
+            if quantized_element(tensor_type(self.input)) is None:
+                raise VerifyException("method has no meaning where elements are f32")
 
 
 @irdl_op_definition

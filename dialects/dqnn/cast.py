@@ -14,16 +14,8 @@ from .activation import UnaryOp
 from .base import Tensor, quantized_element, tensor_type
 from .binary import is_binary
 from .checks import check_choice, check_real, real_or_quantized
+from .methods import DIVIDE_HALF_AWAY, DIVIDE_HALF_EVEN, METHODS
 from .shapes import check_result
-
-DIVIDE_HALF_AWAY = "divide_half_away"
-"""x / scale in float32, rounded to nearest, halves away from zero: TensorFlow Lite's QUANTIZE."""
-MULTIPLY_HALF_EVEN = "multiply_half_even"
-"""x * float32(1 / scale), rounded to nearest, halves to even: the quantizers of QKeras and Larq."""
-DIVIDE_HALF_EVEN = "divide_half_even"
-"""x / scale in float32, rounded to nearest, halves to even: ONNX's QuantizeLinear."""
-
-METHODS = (DIVIDE_HALF_AWAY, MULTIPLY_HALF_EVEN, DIVIDE_HALF_EVEN)
 
 
 def check_quantized(tensor: Tensor, name: str) -> None:

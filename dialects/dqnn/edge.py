@@ -13,7 +13,7 @@ from xdsl.utils.hints import isa
 
 from .base import Ints, Tensor
 from .bit_order import BIT_ORDERS, BitOrder
-from .cast import DIVIDE_HALF_AWAY, METHODS
+from .methods import DIVIDE_HALF_AWAY, METHODS
 from .network import argument_names, result_names
 from .shapes import Shape, inverse, permuted
 

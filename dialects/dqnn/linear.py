@@ -186,12 +186,14 @@ class TransposeConv2DOp(LinearOp):
     """Transposed 2-D convolution of an NHWC input with OHWI weights.
 
     The full output is (in - 1) * stride + kernel high and wide; `padding` [top, bottom, left, right] is cut from its
-    edges. The bottom and right amounts may be negative: rows and columns that receive the bias alone.
+    edges. The bottom and right amounts may be negative: rows and columns that receive the bias alone. `rounding` is as
+    that of convolutions.
     """
 
     name = "dqnn.transpose_conv2d"
     strides = prop_def(Ints)
     padding = prop_def(Ints)
+    rounding = opt_prop_def(StringAttr)
 
     DEFAULTS: ClassVar = {"strides": ints([1, 1]), "padding": ints([0, 0, 0, 0])}
 
@@ -217,8 +219,10 @@ class TransposeConv2DOp(LinearOp):
         )
 
     def verify_(self) -> None:
-        """Check types and shapes."""
+        """Check types, shapes and properties."""
         source, weights, result = self.verify_layer(rank=4, channel_axis=0)
+        if self.rounding is not None:
+            check_choice(self.rounding, "rounding", (ROUND_ONCE,))
         outputs, *kernel, depth = weights.get_shape()
         if depth != source.get_shape()[3]:
             raise VerifyException(f"weights are for {depth} input channels, the input has {source.get_shape()[3]}")

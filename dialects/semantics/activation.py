@@ -12,8 +12,10 @@ from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, im
 from ..dqnn import ClipOp, HardSwishOp, LeakyReluOp, PReluOp, Relu6Op, ReluOp, SigmoidOp, SoftmaxOp, TanhOp, UnaryOp
 from ..dqnn.bounds import Bounds
 from ..fixed_point import (
+    dequantize,
     exp_on_negative_values,
     multiply_by_quantized_multiplier,
+    quantize_divide_half_even,
     quantize_multiplier,
     reciprocal,
     round_half_away,
@@ -165,10 +167,11 @@ class ActivationFunctions(InterpreterFunctions):
         """Negative values times alpha."""
         del interpreter
         source, target, alpha = element(op.input), element(op.result), op.alpha.value.data
-        if source is not None and target is not None:
+        if source is not None and target is not None and op.method is None:
             return (leaky_relu(args[0], source, target, alpha),)
-        values: Array = args[0]
-        return (np.where(values > 0, values, values * np.float32(alpha)),)
+        values: Array = args[0] if source is None else dequantize(args[0], source)
+        results = np.where(values > 0, values, values * np.float32(alpha))
+        return (results if target is None else quantize_divide_half_even(results, target),)
 
     @impl(PReluOp)
     def run_prelu(self, interpreter: Interpreter, op: PReluOp, args: PythonValues) -> PythonValues:

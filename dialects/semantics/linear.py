@@ -62,7 +62,7 @@ def finish(op: LinearOp, sums: Array, bias: Array | None) -> Array:
     if bias is not None:
         accumulators = accumulators + bias
     rescale = rescale_exactly if isinstance(op, DenseOp) else rescale_in_fixed_point
-    if isinstance(op, WindowedLinearOp) and op.rounding is not None:
+    if isinstance(op, WindowedLinearOp | TransposeConv2DOp) and op.rounding is not None:
         rescale = rescale_once
     scaled = rescale(accumulators.astype(np.int32), output_ratios(op))
     return clamp(scaled.astype(np.int64) + target.zero_point, target, clamp_bounds(op))

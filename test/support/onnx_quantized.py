@@ -78,6 +78,28 @@ def float_network(opset: int = 13, *, raw: bool = False) -> Any:
     return schema.shape_inference.infer_shapes(m.model([m.op("Softmax", [x], name="softmax", axis=1)]))
 
 
+def other_operators() -> Any:
+    """A model in float32 of operators that the first one has not, whose result has another scale than their input."""
+    m, rng = OnnxBuilder(opset=13), np.random.default_rng(8)
+
+    def weights(*shape: int) -> list[str]:
+        fan_in = np.prod(shape[1:])
+        values = rng.normal(0, np.sqrt(2 / fan_in), shape), rng.normal(0, 0.2, shape[0])
+        return [m.const(value.astype(np.float32)) for value in values]
+
+    x = m.op("Conv", [m.input(SHAPE, name=INPUT), *weights(8, 3, 3, 3)], name="stem", pads=[1] * 4)
+    x = m.op("LeakyRelu", [x], name="leaky", alpha=0.1)
+    x = m.op("AveragePool", [x], name="pool", kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4)
+    up = m.op("ConvTranspose", [x, *weights(8, 8, 2, 2)], name="up", kernel_shape=[2, 2], strides=[2, 2])
+    down = m.op("MaxPool", [up], name="down", kernel_shape=[2, 2], strides=[2, 2])
+    gate = m.op("Sigmoid", [m.op("Conv", [x, *weights(8, 8, 1, 1)], name="gate")], name="sigmoid")
+    x = m.op("Concat", [gate, x, down], name="concat", axis=1)
+    x = m.op("Tanh", [m.op("Conv", [x, *weights(16, 24, 3, 3)], name="last")], name="tanh")
+    x = m.op("ReduceMean", [x], name="mean", axes=[2, 3], keepdims=0)
+    x = m.op("Gemm", [x, *weights(CLASSES, 16)], name="dense", transB=1)
+    return schema.shape_inference.infer_shapes(m.model([m.op("Softmax", [x], name="softmax", axis=1)]))
+
+
 def images(count: int, seed: int) -> list[Floats]:
     """Inputs, from small numbers to larger ones, so that the calibration methods differ in what they clip."""
     rng = np.random.default_rng(seed)

@@ -21,9 +21,9 @@ from ...dialects.dqnn import (
     quantized_element,
     tensor_names,
 )
-from ...dialects.dqnn.cast import DIVIDE_HALF_EVEN
 from ...dialects.dqnn.constant import ConstantOp
 from ...dialects.dqnn.edge import Edge
+from ...dialects.dqnn.methods import DIVIDE_HALF_EVEN
 from ...dialects.dqnn.network import network_function
 from ..edges import from_reals, network_edges
 from .compile import Compiled

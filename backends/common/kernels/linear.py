@@ -123,7 +123,7 @@ def channel_struct(pairs: Int32s, call: CallBuilder) -> StructAttr:
 
 def channel_multipliers_of(op: Any) -> Int32s:
     """Multiplier and shift of each output channel of a convolution, a row of each."""
-    once = isinstance(op, WindowedLinearOp) and op.rounding is not None
+    once = isinstance(op, WindowedLinearOp | TransposeConv2DOp) and op.rounding is not None
     return channel_multipliers(quantization(op.input), quantization(op.weights), quantization(op.result), once=once)
 
 

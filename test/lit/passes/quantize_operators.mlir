@@ -53,7 +53,7 @@ func.func @choose(%x: tensor<1x2x2x4x!b>, %y: tensor<1x2x2x4x!a>) -> (tensor<1x1
 // A transposed convolution, whose bias becomes int32 in units of input scale times weights scale.
 // CHECK-LABEL: func.func @transposed
 // CHECK:         %[[b:.+]] = dqnn.constant dense<[-4, 8]> : tensor<2xi32> as !quant.uniform<i32:f32:0, {2.500000e-01,5.000000e-01}>
-// CHECK-NEXT:    dqnn.transpose_conv2d %x, %{{.+}}, %[[b]] {{.*}}: tensor<1x4x4x2x!quant.uniform<i8:f32, 2.500000e-01:-128>>
+// CHECK-NEXT:    dqnn.transpose_conv2d %x, %{{.+}}, %[[b]] {rounding = "once", strides = [2, 2]} : tensor<1x4x4x2x!quant.uniform<i8:f32, 2.500000e-01:-128>>
 func.func @transposed(%x: tensor<1x2x2x1x!a>) -> tensor<1x4x4x2x!b> {
   %0 = dqnn.dequantize %x : tensor<1x2x2x1xf32>
   %c = dqnn.constant dense<[[[[1], [2]], [[3], [4]]], [[[1], [2]], [[3], [4]]]]> : tensor<2x2x2x1xi8> as !quant.uniform<i8<-127:127>:f32:0, {0.5,1.0}>
@@ -173,4 +173,35 @@ func.func @transposed_per_tensor(%x: tensor<1x2x2x1x!a>) -> tensor<1x2x2x2x!b> {
   %1 = dqnn.transpose_conv2d %0, %w, %b : tensor<1x2x2x2xf32>
   %2 = dqnn.quantize %1 {method = "divide_half_even"} : tensor<1x2x2x2x!b>
   func.return %2 : tensor<1x2x2x2x!b>
+}
+
+// -----
+
+!a = !quant.uniform<i8:f32, 5.000000e-01:3>
+!b = !quant.uniform<i8:f32, 2.500000e-01:-128>
+
+// Tables of all codes may as well be of ONNX's float32 as of fixed point.
+// CHECK-LABEL: func.func @tables
+// CHECK-NEXT:    dqnn.leaky_relu %x {alpha = 1.000000e-01, method = "divide_half_even"} : tensor<4x!quant.uniform<i8:f32, 2.500000e-01:-128>>
+// CHECK-NEXT:    dqnn.requantize %x {method = "divide_half_even"} : tensor<4x!quant.uniform<i8:f32, 2.500000e-01:-128>>
+func.func @tables(%x: tensor<4x!a>) -> (tensor<4x!b>, tensor<4x!b>) {
+  %0 = dqnn.dequantize %x : tensor<4xf32>
+  %1 = dqnn.leaky_relu %0 {alpha = 0.1} : tensor<4xf32>
+  %2 = dqnn.quantize %1 {method = "divide_half_even"} : tensor<4x!b>
+  %3 = dqnn.quantize %0 {method = "divide_half_even"} : tensor<4x!b>
+  func.return %2, %3 : tensor<4x!b>, tensor<4x!b>
+}
+
+// -----
+
+!a = !quant.uniform<i8:f32, 5.000000e-01:3>
+
+// Windows of nine that reach over the edge have four or six codes there.
+// CHECK-LABEL: func.func @halves_at_the_edge
+// CHECK:         dqnn.avg_pool2d {{.*}}dqnn.fallback{{.*}} : tensor<1x3x3x1xf32>
+func.func @halves_at_the_edge(%x: tensor<1x3x3x1x!a>) -> tensor<1x3x3x1x!a> {
+  %0 = dqnn.dequantize %x : tensor<1x3x3x1xf32>
+  %1 = dqnn.avg_pool2d %0 {kernel = [3, 3], padding = [1, 1, 1, 1]} : tensor<1x3x3x1xf32>
+  %2 = dqnn.quantize %1 {method = "divide_half_even"} : tensor<1x3x3x1x!a>
+  func.return %2 : tensor<1x3x3x1x!a>
 }

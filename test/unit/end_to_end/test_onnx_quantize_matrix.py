@@ -39,6 +39,7 @@ from support.onnx_quantized import (
     images,
     in_opset,
     merged,
+    other_operators,
     preprocessed,
     quantized,
     simplified,
@@ -90,6 +91,7 @@ OTHERS = [
 FILES = sorted(EXPORTS.glob("*.onnx"))
 
 SOURCES: dict[str, Callable[[], Any]] = {
+    "other_operators": other_operators,
     "raw": lambda: float_network(raw=True),
     "preprocessed": lambda: preprocessed(float_network(raw=True)),
     "simplified": lambda: simplified(float_network(raw=True)),
@@ -98,7 +100,7 @@ SOURCES: dict[str, Callable[[], Any]] = {
     **{file.stem: partial(schema.load, file) for file in FILES},
     **{f"{file.stem}_preprocessed": lambda file=file: preprocessed(schema.load(file)) for file in FILES},
 }
-"""The same network as other tools leave it, and one of the same layers as PyTorch exports it."""
+"""One of other operators; the same network as other tools leave it, and of the same layers as PyTorch exports it."""
 
 
 def title(scheme: Scheme) -> str:

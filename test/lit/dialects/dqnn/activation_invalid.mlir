@@ -63,3 +63,9 @@
 // CHECK: error: invalid IR: dqnn.softmax (%y): beta must be positive and finite
 %x = "test.op"() : () -> (tensor<4xf32>)
 %y = dqnn.softmax %x {beta = 0.0} : tensor<4xf32>
+
+// -----
+
+// CHECK: error: invalid IR: dqnn.leaky_relu (%y): method has no meaning where elements are f32
+%x = "test.op"() : () -> (tensor<4xf32>)
+%y = dqnn.leaky_relu %x {alpha = 0.1, method = "divide_half_even"} : tensor<4xf32>

@@ -267,3 +267,9 @@
 // CHECK: error: invalid IR: dqnn.dense (%y): result has shape [1, 3], expected [1, 2]
 %x, %w = "test.op"() : () -> (tensor<1x4xf32>, tensor<2x4xf32>)
 %y = dqnn.dense %x, %w : tensor<1x3xf32>
+
+// -----
+
+// CHECK: error: invalid IR: dqnn.transpose_conv2d (%y): rounding is "twice", expected one of once
+%x, %w = "test.op"() : () -> (tensor<1x8x8x4xf32>, tensor<2x3x3x4xf32>)
+%y = dqnn.transpose_conv2d %x, %w {rounding = "twice"} : tensor<1x10x10x2xf32>
