@@ -43,6 +43,7 @@ from ..dialects.dqnn import (
     LinearOp,
     MaxPool2DOp,
     MeanOp,
+    MulOp,
     PadOp,
     Pool2DOp,
     QuantizeOp,
@@ -282,7 +283,7 @@ def form_of(found: Surrounded) -> tuple[list[DqnnOp], DqnnOp]:
         properties["by_columns"] = boolean(False)
     if isinstance(op, LeakyReluOp):
         properties["method"] = StringAttr(DIVIDE_HALF_EVEN)
-    if isinstance(op, TransposeConv2DOp):
+    if isinstance(op, TransposeConv2DOp | MulOp):
         properties["rounding"] = StringAttr(ROUND_ONCE)
     for name, bound in zip(("clamp_min", "clamp_max"), found.bounds, strict=True):
         if bound is not None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from xdsl.dialects.builtin import TensorType
+from xdsl.dialects.builtin import StringAttr, TensorType
 from xdsl.ir import Attribute, Operation, SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, opt_prop_def, prop_def, result_def, traits_def
 from xdsl.traits import Commutative, Pure
 
 from .base import DqnnOp, Float, Int, integer, tensor_type
-from .checks import activation, check_clamp, check_one_kind, check_real
+from .checks import activation, check_choice, check_clamp, check_one_kind, check_real
+from .linear import ROUND_ONCE
 from .shapes import broadcast, check_result
 
 
@@ -89,10 +90,17 @@ class SubOp(SumOp):
 
 @irdl_op_definition
 class MulOp(ArithmeticOp):
-    """lhs * rhs."""
+    """lhs * rhs. `rounding` says how products of codes are rescaled, as that of convolutions does."""
 
     name = "dqnn.mul"
+    rounding = opt_prop_def(StringAttr)
     traits = traits_def(Pure(), Commutative())
+
+    def verify_(self) -> None:
+        """Check types, shapes and properties."""
+        super().verify_()
+        if self.rounding is not None:
+            check_choice(self.rounding, "rounding", (ROUND_ONCE,))
 
 
 @irdl_op_definition

@@ -9,7 +9,7 @@ from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, im
 
 from ..dqnn import AddOp, DivOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp, SumOp
 from ..dqnn.bounds import clamp_bounds
-from ..fixed_point import multiply_by_quantized_multiplier, quantize_multiplier
+from ..fixed_point import multiply_by_quantized_multiplier, quantize_multiplier, quantize_multiplier_once
 from .arrays import Array, centered, clamp, element, in_reals, rescale, single
 
 SUM_SHIFT = 20
@@ -45,7 +45,9 @@ def multiply(op: MulOp, lhs: Array, rhs: Array) -> Array:
     if left is None or right is None or target is None:
         return clamp(lhs * rhs, None, bounds)
     multiplier = single(left.scale) * single(right.scale) / single(target.scale)
-    scaled = rescale(centered(lhs, left) * centered(rhs, right), float(multiplier))
+    encode = quantize_multiplier if op.rounding is None else quantize_multiplier_once
+    products = centered(lhs, left) * centered(rhs, right)
+    scaled = multiply_by_quantized_multiplier(products, *encode(float(multiplier)))
     return clamp(scaled.astype(np.int64) + target.zero_point, target, bounds)
 
 

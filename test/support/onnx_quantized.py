@@ -93,7 +93,7 @@ def other_operators() -> Any:
     up = m.op("ConvTranspose", [x, *weights(8, 8, 2, 2)], name="up", kernel_shape=[2, 2], strides=[2, 2])
     down = m.op("MaxPool", [up], name="down", kernel_shape=[2, 2], strides=[2, 2])
     gate = m.op("Sigmoid", [m.op("Conv", [x, *weights(8, 8, 1, 1)], name="gate")], name="sigmoid")
-    x = m.op("Concat", [gate, x, down], name="concat", axis=1)
+    x = m.op("Concat", [m.op("Mul", [down, gate], name="gated"), x, down], name="concat", axis=1)
     x = m.op("Tanh", [m.op("Conv", [x, *weights(16, 24, 3, 3)], name="last")], name="tanh")
     x = m.op("ReduceMean", [x], name="mean", axes=[2, 3], keepdims=0)
     x = m.op("Gemm", [x, *weights(CLASSES, 16)], name="dense", transB=1)

@@ -7,7 +7,11 @@ from typing import Any
 from xdsl.ir import SSAValue
 
 from ....dialects.dqnn import AddOp, MaximumOp, MinimumOp, MulOp, SubOp
-from ....dialects.fixed_point import quantize_multiplier, quantize_multiplier_smaller_than_one
+from ....dialects.fixed_point import (
+    quantize_multiplier,
+    quantize_multiplier_once,
+    quantize_multiplier_smaller_than_one,
+)
 from ..c_args import NullAttr
 from ..kernel_table import CallBuilder, Constraint, Context, Kernel, Row
 from .support import (
@@ -66,7 +70,8 @@ def _product_arguments(op: Any) -> tuple[list[int], list[int]]:
     Source: tensorflow/lite/kernels/mul.cc.
     """
     product = float32_product(quantization(op.lhs).scale, quantization(op.rhs).scale)
-    multiplier, shift = quantize_multiplier(float32_quotient(product, quantization(op.result).scale))
+    encode = quantize_multiplier if op.rounding is None else quantize_multiplier_once
+    multiplier, shift = encode(float32_quotient(product, quantization(op.result).scale))
     inputs = [-quantization(op.lhs).zero_point, -quantization(op.rhs).zero_point]
     return inputs, [quantization(op.result).zero_point, multiplier, shift, *code_range(op)]
 

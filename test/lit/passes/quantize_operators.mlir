@@ -6,7 +6,7 @@
 // A sum with its relu; both readers of the codes have them.
 // CHECK-LABEL: func.func @sum
 // CHECK-NEXT:    %[[s:.+]] = dqnn.add %x, %y {clamp_min = 0.000000e+00} : tensor<1x2x2x4x!quant.uniform<i8:f32, 2.500000e-01:-128>>
-// CHECK-NEXT:    %[[p:.+]] = dqnn.mul %[[s]], %[[s]] : tensor<1x2x2x4x!quant.uniform<i8:f32, 5.000000e-01:3>>
+// CHECK-NEXT:    %[[p:.+]] = dqnn.mul %[[s]], %[[s]] {rounding = "once"} : tensor<1x2x2x4x!quant.uniform<i8:f32, 5.000000e-01:3>>
 // CHECK-NEXT:    func.return %[[s]], %[[p]]
 func.func @sum(%x: tensor<1x2x2x4x!a>, %y: tensor<1x2x2x4x!a>) -> (tensor<1x2x2x4x!b>, tensor<1x2x2x4x!a>) {
   %0 = dqnn.dequantize %x : tensor<1x2x2x4xf32>
