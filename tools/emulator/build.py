@@ -11,6 +11,7 @@ from . import tools
 from .errors import EmulatorError
 from .harness import harness_source
 from .machines import VECTOR_BYTES, Board, Core, find_core
+from .objects import compile_object
 from .project import Project, read_project
 
 C_DIRECTORY = Path(__file__).resolve().parent / "c"
@@ -131,7 +132,7 @@ def compile_sources(compiler: str, flags: Sequence[str], sources: Sequence[Path]
     objects = [folder / f"{index}_{source.stem}.o" for index, source in enumerate(sources)]
 
     def compile_one(source: Path, target: Path) -> None:
-        tools.build([compiler, *flags, "-c", source, "-o", target])
+        compile_object(compiler, flags, source, target)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(compile_one, sources, objects))

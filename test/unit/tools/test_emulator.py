@@ -18,6 +18,7 @@ from dqnnc.tools.emulator import (
     run_counted,
     sizes,
 )
+from dqnnc.tools.emulator.objects import VARIABLE
 from numpy.typing import NDArray
 
 HEADER = """\
@@ -375,6 +376,27 @@ def test_a_compile_error_becomes_one_line(toy: Path, tmp_path: Path):
     with pytest.raises(EmulatorError, match=r"gcc: .*toy\.c:1:\d+: error:") as error:
         build_host(broken, tmp_path / "build")
     assert "\n" not in str(error.value)
+
+
+def test_objects_are_kept_between_builds(toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """They are compiled again where a header that they include has changed, or an option."""
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    monkeypatch.setenv(VARIABLE, str(kept))
+    project = tmp_path / "project"
+    shutil.copytree(toy, project)
+    inputs = samples(1)
+
+    def new_objects(build: str, opt: str = "-O1") -> int:
+        before = len(list(kept.iterdir()))
+        check(inputs, run(build_host(project, tmp_path / build, opt=opt), inputs), constant=7)
+        return len(list(kept.iterdir())) - before
+
+    assert new_objects("first") == 5  # network, two files of kernels, the harness and its tie to the network
+    assert new_objects("same") == 0
+    (project / "kernels/include/dqnn_kernels.h").write_text(DQNN_HEADER + "/* changed */\n")
+    assert new_objects("header") == 2
+    assert new_objects("option", "-O2") == 5
 
 
 def test_a_missing_tool_names_its_package(toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
