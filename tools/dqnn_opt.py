@@ -31,6 +31,7 @@ from .fixed_dimensions import fixed_dimension
 from .pass_manager import CompileError, Observer, message_of, one_line_errors, run_passes
 from .printing import IRFormat
 from .universe import FRONTENDS, UNIVERSE
+from .verifier import Verifier
 
 ELIDE_ABOVE = 16
 """Constants of more elements are elided by `--elide-large-constants` without a number."""
@@ -213,9 +214,11 @@ class DqnnOptMain(xDSLOptMain):
 
     def apply_passes(self, prog: ModuleOp) -> None:
         """Run the passes, each followed by what the options ask for."""
-        verify = not self.args.disable_verify
-        run_passes(self.ctx, prog, (), verify=verify)
-        run_passes(self.ctx, prog, self.pipeline.passes, observers=self.observers(prog), verify=verify)
+        verify, verifier = not self.args.disable_verify, Verifier()
+        run_passes(self.ctx, prog, (), verify=verify, verifier=verifier)
+        run_passes(
+            self.ctx, prog, self.pipeline.passes, observers=self.observers(prog), verify=verify, verifier=verifier
+        )
 
     def observers(self, prog: ModuleOp) -> list[Observer]:
         """What is to happen after each pass, in order."""

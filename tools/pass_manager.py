@@ -8,13 +8,14 @@ from typing import NoReturn
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
-from xdsl.ir import Block, IRNode, Operation
+from xdsl.ir import IRNode, Operation
 from xdsl.passes import ModulePass
 from xdsl.utils.diagnostic import Diagnostic
 from xdsl.utils.exceptions import DiagnosticException, ShrinkException
 
 from ..dialects.dqnn.layer import describe
 from ..passes.errors import OpError
+from .verifier import Verifier
 
 Observer = Callable[[ModulePass, ModuleOp], None]
 """Called after each pass, with the pass and the module that it left."""
@@ -34,54 +35,29 @@ def run_passes(
     *,
     observers: Sequence[Observer] = (),
     verify: bool = True,
+    verifier: Verifier | None = None,
 ) -> None:
     """Verify a module, then run passes over it and verify after each.
+
+    `verifier` is one that has seen other forms of the module, whose ops it need not check again.
 
     Raises:
         CompileError: the module is invalid, a pass fails, or leaves an invalid module; or an observer objects.
     """
-    if verify:
-        verify_module(module, "invalid IR")
+    verifier = verifier or Verifier()
+
+    def check(what: str) -> None:
+        if verify:
+            with one_line_errors(what):
+                verifier.verify(module)
+
+    check("invalid IR")
     for item in passes:
         with one_line_errors(f"pass '{item.name}' failed"):
             item.apply(ctx, module)
-        if verify:
-            verify_module(module, f"invalid IR after pass '{item.name}'")
+        check(f"invalid IR after pass '{item.name}'")
         for observer in observers:
             observer(item, module)
-
-
-def verify_module(module: ModuleOp, what: str) -> None:
-    """Check a module: each op's own rules, and that every value is defined before it is used.
-
-    Raises:
-        CompileError: `what`, the op, and the broken rule.
-    """
-    with one_line_errors(what):
-        module.verify()
-        check_order(module)
-
-
-def check_order(module: ModuleOp) -> None:
-    """Check that in each block a value is defined before it is used, which xDSL's verifier does not.
-
-    Raises:
-        OpError: an op uses a value that is defined by itself or further down.
-    """
-    done: set[Operation] = set()
-
-    def visit(op: Operation, open_blocks: frozenset[Block]) -> None:
-        for index, operand in enumerate(op.operands):
-            owner = operand.owner
-            if isinstance(owner, Operation) and owner not in done and owner.parent in open_blocks:
-                raise OpError(op, f"operand {index} is used before it is defined")
-        for region in op.regions:
-            for block in region.blocks:
-                for inner in block.ops:
-                    visit(inner, open_blocks | {block})
-        done.add(op)
-
-    visit(module, frozenset())
 
 
 @contextmanager

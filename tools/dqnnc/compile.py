@@ -39,6 +39,7 @@ from ...passes.target import computed_ops
 from ..check_strings import check_strings
 from ..pass_manager import run_passes
 from ..universe import DIALECTS, FRONTENDS
+from ..verifier import Verifier
 from .arguments import DEFAULT_TARGET
 from .errors import UserError, one_line
 from .files import read_bytes
@@ -139,7 +140,8 @@ def compile_model(file: Path, options: Options | None = None, progress: Progress
         ctx = Context()
         for name, dialect in {**get_all_dialects(), **DIALECTS}.items():
             ctx.register_dialect(name, dialect)
-        imported = _read(ctx, form, data, str(file), options.fixed_dimensions)
+        verifier = Verifier()
+        imported = _read(ctx, form, data, str(file), options.fixed_dimensions, verifier)
         module = imported.clone()
         stages = _Stages()
         pipeline = DqnnToCallsPipeline(
@@ -155,7 +157,7 @@ def compile_model(file: Path, options: Options | None = None, progress: Progress
             inputs_ch_position=options.inputs_ch_position,
             outputs_ch_position=options.outputs_ch_position,
         )
-        run_passes(ctx, module, expand([pipeline]), observers=[stages.observe])
+        run_passes(ctx, module, expand([pipeline]), observers=[stages.observe], verifier=verifier)
     return Compiled(
         file, form, data, options, target, imported, stages.selected, module, _places(form, data, file, imported)
     )
@@ -243,7 +245,9 @@ class _Stages:
             self.selected = module.clone()
 
 
-def _read(ctx: Context, form: str, data: bytes, file: str, fixed: Sequence[tuple[str, int]]) -> ModuleOp:
+def _read(
+    ctx: Context, form: str, data: bytes, file: str, fixed: Sequence[tuple[str, int]], verifier: Verifier
+) -> ModuleOp:
     """The network of a file, verified."""
     if fixed and form != "onnx":
         raise ValueError("--fix-shape is for ONNX models; leave it out")
@@ -255,7 +259,7 @@ def _read(ctx: Context, form: str, data: bytes, file: str, fixed: Sequence[tuple
     else:
         reader = FRONTENDS[form]()
         module = reader(data, file, fixed=dict(fixed)) if fixed else reader(data, file)
-    run_passes(ctx, module, ())
+    run_passes(ctx, module, (), verifier=verifier)
     _verify_edges(network_function(module))
     return module
 
