@@ -7,6 +7,7 @@ from collections.abc import Generator
 
 import pytest
 from dqnnc.tools.emulator.objects import VARIABLE
+from support.forked_keras import fork_keras
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -18,3 +19,9 @@ def kept_objects(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, str(folder))
         yield
+
+
+@pytest.fixture
+def forked_keras(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `dqnnc validate` run Keras without importing it each time."""
+    fork_keras(monkeypatch)

@@ -20,6 +20,8 @@ from support.keras import HAVE_KERAS, Frameworks, frameworks, needs_keras, rando
 from support.keras_builder import sequential
 from support.models import ROOT
 
+pytestmark = pytest.mark.xdist_group("forked keras")  # one worker imports TensorFlow for it
+
 EXAMPLES = ROOT / "examples"
 
 
@@ -100,6 +102,7 @@ def saved(build: Callable[[Frameworks], Any], folder: Path, extension: str) -> P
 
 
 @needs_keras
+@pytest.mark.usefixtures("forked_keras")
 @pytest.mark.parametrize("extension", ["h5", "keras"])
 @pytest.mark.parametrize("build", NETWORKS)
 def test_networks_compute_what_keras_does(build: Callable[[Frameworks], Any], extension: str, tmp_path: Path):
@@ -114,6 +117,7 @@ def test_networks_compute_what_keras_does(build: Callable[[Frameworks], Any], ex
 
 
 @needs_keras
+@pytest.mark.usefixtures("forked_keras")
 @pytest.mark.parametrize(
     "edges", [["--s1-bit-order", "msb"], ["--input-data-type", "float32", "--output-data-type", "float32"]]
 )
@@ -139,6 +143,7 @@ def test_keras_gets_the_real_numbers_of_codes_and_signs(edges: list[str], tmp_pa
 
 
 @needs_keras
+@pytest.mark.usefixtures("forked_keras")
 def test_a_file_of_keras_3(tmp_path: Path):
     """It is saved by another process: here Keras is Keras 2."""
     script = """
@@ -174,6 +179,7 @@ def with_wrong_weight(model: Path, weight: str, folder: Path) -> Path:
 
 
 @needs_keras
+@pytest.mark.usefixtures("forked_keras")
 @pytest.mark.parametrize(
     ("example", "weight", "tensor"),
     [
@@ -212,6 +218,7 @@ def test_a_wrong_weight_is_found_in_its_layer(
 
 
 @needs_keras
+@pytest.mark.usefixtures("forked_keras")
 @pytest.mark.parametrize(("example", "mode"), [("digits_larq", "emulator"), ("digits_qkeras", "host")])
 def test_no_layer_of_the_digits_differs(example: str, mode: str, tmp_path: Path):
     """Alone or in the network, on 40 images."""
@@ -296,6 +303,7 @@ def test_a_quantizer_of_the_users_own(is_offered: bool, tmp_path: Path):
 
 
 @needs_keras
+@pytest.mark.usefixtures("forked_keras")
 def test_keras_is_given_no_class_that_the_frontend_does_not_know(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     """What the frontend has no use for is not handed on, or refused: a file may name any module there."""
     evil: dict[str, Any] = {"module": "antigravity", "class_name": "Evil", "config": {}, "registered_name": "Evil"}
@@ -310,6 +318,7 @@ def test_keras_is_given_no_class_that_the_frontend_does_not_know(tmp_path: Path,
 
 
 @needs_keras
+@pytest.mark.usefixtures("forked_keras")
 def test_what_keras_cannot_run_names_the_remedy(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     """An option that the frontend does not read, and Keras does not know."""
     model = tmp_path / "net.h5"
