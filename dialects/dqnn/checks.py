@@ -123,9 +123,10 @@ def check_bias(bias: SSAValue, channels: int, source: Tensor, weights: Tensor, r
         raise VerifyException(f"bias must have signed codes of {BIAS_BITS} bits and zero point 0")
     if len(element.scales) != len(w.scales):
         raise VerifyException(f"bias has {len(element.scales)} scales, the weights {len(w.scales)}")
+    source_scale, largest_error = x.scale, MAX_BIAS_ERROR * y.scale
     for channel, (bias_scale, scale) in enumerate(zip(element.scales, w.scales, strict=True)):
-        if abs(bias_scale - x.scale * scale) > MAX_BIAS_ERROR * y.scale:
-            expected = x.scale * scale
+        expected = source_scale * scale
+        if abs(bias_scale - expected) > largest_error:
             raise VerifyException(
                 f"bias scale {bias_scale:.6g} of channel {channel} is not input scale * weights scale, {expected:.6g}"
             )

@@ -7,7 +7,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,12 @@ pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 
 COPIES = 500
 """Of each kind of damage to TensorFlow Lite's files."""
+
+SMALL = 32 * 1024
+"""Bytes of files that most of the copies are made of. Larger ones consist of weights, and any weights are good."""
+
+OF_EACH = 8
+"""Copies of the other files for each kind of damage."""
 
 KERAS_COPIES = 143
 """Of each of 7 kinds of damage, to both forms of Keras's files: 2,002."""
@@ -75,8 +81,12 @@ def test_damaged_models_end_in_one_line(
     mutate: Callable[[random.Random, bytearray], bytearray], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     generator = random.Random(mutate.__name__)
-    models = islice(cycle(tflite_models()), COPIES)
-    files = (bytes(mutate(generator, bytearray((MODELS / name).read_bytes()))) for name in models)
+    paths = [MODELS / name for name in tflite_models()]
+    small, large = (
+        [path for path in paths if (path.stat().st_size <= SMALL) == is_small] for is_small in (True, False)
+    )
+    models = islice(chain(large * OF_EACH, cycle(small)), COPIES)
+    files = (bytes(mutate(generator, bytearray(path.read_bytes()))) for path in models)
     check(files, tmp_path / "model.tflite", capsys)
 
 
