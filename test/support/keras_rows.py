@@ -6,11 +6,14 @@ share the inputs of a model and nothing else, so that one file and one program h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from .document_rows import CHANNELS, CONVOLUTIONS, DENSE, TableRow
@@ -128,13 +131,9 @@ class RowModel:
 
     def add_all(self, branches: Sequence[Branch]) -> None:
         """Add branches with random parameters."""
-
-        def add() -> None:
+        with _shapes_without_tracing(self.frameworks):
             for branch in branches:
                 self._add(branch)
-
-        # No layer here has control flow that depends on tensors; to look for it takes most of the time.
-        self.frameworks.tensorflow.autograph.experimental.do_not_convert(add)()
 
     def _add(self, branch: Branch) -> None:
         f, row = self.frameworks, branch.row
@@ -217,6 +216,24 @@ class RowModel:
             values = np.where(kinds == 3, self.random.choice([0.0, -0.0, 6.0, -6.0], size), values)
             arrays.append(values.astype(np.float32))
         return arrays
+
+
+@contextmanager
+def _shapes_without_tracing(f: Frameworks) -> Generator[None]:
+    """Ask layers for the shape of their output, where Keras runs each in a scratch graph to see it.
+
+    That takes most of the time of building a model.
+    """
+    module: Any = import_module("tf_keras.src.engine.keras_tensor")
+
+    def infer(layer: Any, x: Any, *_: Any) -> Any:
+        with f.keras.backend.name_scope(layer.name):
+            layer._maybe_build(x)
+        return module.KerasTensor(f.tensorflow.TensorSpec(layer.compute_output_shape(x.shape), x.dtype))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f.layers.Layer, "_infer_output_signature", infer)
+        yield
 
 
 def _output_codes(branch: Branch) -> tuple[str, float]:
@@ -467,7 +484,7 @@ def tflite_file(f: Frameworks, row: TableRow, random: Random) -> tuple[bytes, li
     for weight in model.weights:
         low, high = (0.5, 2.0) if "variance" in weight.name else (-1.0, 1.0)
         weight.assign(random.uniform(low, high, weight.shape).astype(np.float32))
-    converter = f.tensorflow.lite.TFLiteConverter.from_keras_model(model)
+    converter = f.tensorflow.lite.TFLiteConverter.from_concrete_functions(*_function(f, model))
     converter.optimizations = [f.tensorflow.lite.Optimize.DEFAULT]
     converter.target_spec.supported_ops = [f.tensorflow.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = converter.inference_output_type = f.tensorflow.int8
@@ -477,6 +494,18 @@ def tflite_file(f: Frameworks, row: TableRow, random: Random) -> tuple[bytes, li
         for _ in range(4)
     )
     return converter.convert(), found
+
+
+def _function(f: Frameworks, model: Any) -> tuple[list[Any], Any]:
+    """A Keras model as a function of its inputs by name, and what owns its variables.
+
+    Of the model itself the converter would trace each layer again, a few times.
+    """
+    owner = f.tensorflow.Module()
+    owner.weights = model.weights
+    specs = {x.name: f.tensorflow.TensorSpec(x.shape, x.dtype, x.name) for x in model.inputs}
+    function = f.tensorflow.function(lambda **inputs: model([inputs[x.name] for x in model.inputs]), autograph=False)
+    return [function.get_concrete_function(**specs)], owner
 
 
 def _float_layer(f: Frameworks, branch: Branch) -> Any:
