@@ -114,7 +114,7 @@ def build(folder: Path, target: str, calls: Sequence[Call], headers: Sequence[st
     project = folder / "project"
     write_project(project, calls, headers)
     if target == SANITIZED_HOST:
-        return build_host(project, folder / "build", opt="-O1", sanitize=True, strict=True)
+        return build_host(project, folder / "build", opt="-O0", sanitize=True, strict=True)
     if target in ("gcc", "clang"):
         need(target)
         return build_host(project, folder / "build", compiler=target, opt=opt, strict=True)

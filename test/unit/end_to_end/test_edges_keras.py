@@ -128,7 +128,7 @@ def check(model: Any, folder: Path, core: str | None, count: int, **options: Any
     module = compiled(model, folder, **options)
     write_project(module, folder / "project", "net")
     if core is None:
-        program = build_host(folder / "project", folder / "build", sanitize=True)
+        program = build_host(folder / "project", folder / "build", opt="-O0", sanitize=True)
     else:
         program = build_target(folder / "project", core, folder / "build")
     [given], [made] = network_edges(module)
