@@ -12,9 +12,11 @@ example:
 	$(BIN)/dqnnc generate -m $(MODEL) --target stm32 --name digits --output out/digits --force
 	$(BIN)/dqnnc validate -m $(MODEL) --target stm32 --mode host -vi $(DATA)
 
+# The type checker is one process: the tests of passes run beside it.
 test:
 	.ci/setup test
-	$(MAKE) check lit unit
+	$(MAKE) -j2 --output-sync=target check lit
+	$(MAKE) unit
 
 check:
 	$(BIN)/ruff check .
