@@ -504,7 +504,11 @@ def _function(f: Frameworks, model: Any) -> tuple[list[Any], Any]:
     owner = f.tensorflow.Module()
     owner.weights = model.weights
     specs = {x.name: f.tensorflow.TensorSpec(x.shape, x.dtype, x.name) for x in model.inputs}
-    function = f.tensorflow.function(lambda **inputs: model([inputs[x.name] for x in model.inputs]), autograph=False)
+
+    def run(**inputs: Any) -> Any:
+        return model([inputs[x.name] for x in model.inputs])
+
+    function = f.tensorflow.function(run, autograph=False)
     return [function.get_concrete_function(**specs)], owner
 
 
