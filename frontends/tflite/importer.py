@@ -82,6 +82,8 @@ def _import_operator(network: Network, operator: Operator) -> None:
     if importer is None:
         raise _unsupported(layer)
     _check_signature(layer, importer)
+    if operator.index in network.absorbed:
+        return
     if all(tensor.type in INTEGER_RANGES for tensor in layer.outputs):
         if importer.fold is None:
             raise layer.refuse(f"{layer.outputs[0].type} output", "integer tensors may only compute shapes")

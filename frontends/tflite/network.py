@@ -16,7 +16,7 @@ from ...dialects.dqnn import ConstantOp, layer_loc
 from ...dialects.dqnn.constant import DEQUANTIZED
 from ..names import value_name
 from .labels import tensor_labels
-from .model import Model, Tensor
+from .model import Model, Operator, Tensor
 from .table import File
 from .types import constant_data, tensor_error, value_type
 
@@ -38,6 +38,20 @@ def name_hint(name: str) -> str | None:
     return value_name(layer)
 
 
+@dataclass(frozen=True)
+class Dilated:
+    """A dilated convolution that the file has in three operators, as far as it is known at the first of them."""
+
+    input: SSAValue
+    """The image, [N, H, W, C] or [N, L, C]."""
+    block: list[int]
+    """How far taps are apart, for each spatial dimension."""
+    padding: list[list[int]]
+    """[before, after] of each spatial dimension."""
+    operator: Operator
+    """The convolution."""
+
+
 @dataclass
 class Network:
     """What has been imported so far: a value or a known array for each tensor that has been computed."""
@@ -49,6 +63,10 @@ class Network:
     """Tensors whose elements are known: the file's constants, and what was computed from them at import."""
     dequantized: dict[int, IntegerType] = field(default_factory=dict[int, IntegerType])
     """Constants that the file has as codes and a float network reads: the tensor's index -> the type of the codes."""
+    dilated: dict[int, Dilated] = field(default_factory=dict[int, Dilated])
+    """Index of the last of the three operators -> what it becomes; see `operators/dilated.py`."""
+    absorbed: set[int] = field(default_factory=set[int])
+    """Indices of operators that are part of another one's ops."""
     _constants: dict[tuple[int, Attribute], SSAValue] = field(default_factory=dict[tuple[int, Attribute], SSAValue])
 
     @cached_property

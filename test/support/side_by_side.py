@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dqnnc.dialects.dqnn.network import network_function
-from xdsl.dialects.builtin import ArrayAttr, ModuleOp
+from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp
 from xdsl.dialects.func import FuncOp, ReturnOp
-from xdsl.ir import Attribute, Block, Region, SSAValue
+from xdsl.ir import Block, Region, SSAValue
 
 
 def side_by_side(modules: Sequence[ModuleOp]) -> ModuleOp:
@@ -38,6 +38,6 @@ def side_by_side(modules: Sequence[ModuleOp]) -> ModuleOp:
     return ModuleOp([function])
 
 
-def _joined(attributes: Sequence[ArrayAttr[Attribute] | None]) -> ArrayAttr[Attribute]:
+def _joined(attributes: Sequence[ArrayAttr[DictionaryAttr] | None]) -> ArrayAttr[DictionaryAttr]:
     """The attributes of all arguments or results."""
     return ArrayAttr([each for some in attributes if some is not None for each in some])

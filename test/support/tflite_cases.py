@@ -137,6 +137,53 @@ def conv_2d_dilated_same(k: Maker):
     return _conv(k, (9, 8, 2), (3, 3), (9, 8, 4), dilations=(2, 3))
 
 
+def _phases(k: Maker, x: int, block: Shape, paddings: Sequence[Shape], shape: Shape) -> int:
+    """SPACE_TO_BATCH_ND, with a batch of 1 behind it, as converters say where they do not know the batch."""
+    y = k.value(shape)
+    k.model.op("SPACE_TO_BATCH_ND", [x, k.model.ints(block), k.model.ints(paddings)], y)
+    return y
+
+
+def _image_of_phases(k: Maker, x: int, block: Shape, crops: Sequence[Shape], y: int) -> Sequence[int]:
+    k.model.op("BATCH_TO_SPACE_ND", [x, k.model.ints(block), k.model.ints(crops)], y)
+    return [y]
+
+
+PLAIN = {"padding": "VALID", "stride_h": 1, "stride_w": 1, "dilation_h_factor": 1, "dilation_w_factor": 1}
+
+
+@case
+def conv_2d_of_phases(k: Maker):
+    """SAME padding, of which part makes the size a multiple of the block; and a relu."""
+    x = _phases(k, k.input((1, 9, 10, 3)), (2, 3), ((2, 3), (3, 5)), (1, 7, 6, 3))
+    w, scales = k.weights((4, 3, 3, 3), 0)
+    inner, y = k.linear_output((1, 5, 4, 4), 27, "RELU"), k.linear_output((1, 9, 10, 4), 27, "RELU")
+    k.model.op("CONV_2D", [x, w, k.bias(4, scales)], inner, fused_activation_function="RELU", **PLAIN)
+    return _image_of_phases(k, inner, (2, 3), ((0, 1), (0, 2)), y)
+
+
+@case
+def depthwise_conv_2d_of_phases(k: Maker):
+    """VALID padding, crops at both ends, and a batch that the file says."""
+    x = _phases(k, k.input((1, 9, 10, 3)), (2, 2), ((1, 2), (0, 0)), (4, 6, 5, 3))
+    w, scales = k.weights((1, 3, 2, 3), 3)
+    inner, y = k.linear_output((4, 4, 4, 3), 6, "NONE"), k.linear_output((1, 6, 8, 3), 6, "NONE")
+    k.model.op("DEPTHWISE_CONV_2D", [x, w, k.bias(3, scales)], inner, depth_multiplier=1, **PLAIN)
+    return _image_of_phases(k, inner, (2, 2), ((1, 1), (0, 0)), y)
+
+
+@case
+def conv_1d_of_phases(k: Maker):
+    phases = _phases(k, k.input((1, 17, 3)), (2,), ((0, 1),), (1, 9, 3))
+    x = k.value((1, 1, 9, 3))
+    k.model.op("EXPAND_DIMS", [phases, k.model.ints(1)], x)
+    w, scales = k.weights((4, 1, 3, 3), 0)
+    inner, flat, y = (k.linear_output(shape, 9, "NONE") for shape in ((1, 1, 7, 4), (1, 7, 4), (1, 13, 4)))
+    k.model.op("CONV_2D", [x, w, k.bias(4, scales)], inner, **PLAIN)
+    k.model.op("RESHAPE", [inner, k.model.ints((-1, 7, 4))], flat)
+    return _image_of_phases(k, flat, (2,), ((0, 1),), y)
+
+
 @case
 def conv_2d_pointwise(k: Maker):
     return _conv(k, (4, 3, 16), (1, 1), (4, 3, 7))

@@ -11,7 +11,7 @@ from xdsl.ir import SSAValue
 
 from ....dialects import dqnn
 from ..layer import Layer
-from . import activation, cast, elementwise, fold, linear, pool, shape
+from . import activation, cast, dilated, elementwise, fold, linear, pool, shape
 
 Results: TypeAlias = SSAValue | Sequence[SSAValue] | None
 """An importer's values, one for each output; None where it has left the output as a known array."""
@@ -56,6 +56,7 @@ _ONE_SCALE = ("inputs of the output's scale and zero point",)
 SUPPORTED: dict[str, Importer] = {
     "ADD": Importer(5, "AddOptions", (2, 2), elementwise.import_arithmetic(dqnn.AddOp), fold.fold_binary(np.add)),
     "AVERAGE_POOL_2D": Importer(3, "Pool2DOptions", (1, 1), pool.import_average_pool_2d),
+    "BATCH_TO_SPACE_ND": Importer(4, None, (3, 3), dilated.import_batch_to_space, needs=dilated.CONDITIONS),
     "CAST": Importer(8, "CastOptions", (1, 1), fold=fold.fold_cast, needs=_SHAPES_ONLY),
     "CONCATENATION": Importer(
         5, "ConcatenationOptions", (1, ANY), shape.import_concatenation, fold.fold_concatenation, needs=_ONE_SCALE
@@ -95,6 +96,7 @@ SUPPORTED: dict[str, Importer] = {
     "SHAPE": Importer(1, None, (1, 1), fold=fold.fold_shape, needs=_SHAPES_ONLY),
     "SLICE": Importer(7, None, (3, 3), shape.import_slice, fold.fold_slice),
     "SOFTMAX": Importer(3, "SoftmaxOptions", (1, 1), activation.import_softmax),
+    "SPACE_TO_BATCH_ND": Importer(4, None, (3, 3), dilated.import_space_to_batch, needs=dilated.CONDITIONS),
     "SPLIT": Importer(4, None, (2, 2), shape.import_split, fold.fold_split, outputs=ANY),
     "SPLIT_V": Importer(2, None, (3, 3), shape.import_split_v, outputs=ANY),
     "SQUEEZE": Importer(2, "SqueezeOptions", (1, 1), shape.import_squeeze, fold.fold_squeeze),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from xdsl.dialects.builtin import IntegerType, TensorType, f32
 from xdsl.ir import Attribute, SSAValue
@@ -137,19 +140,47 @@ def import_depthwise_conv_2d(layer: Layer) -> SSAValue:
 
 def _convolution(layer: Layer, op: type[Conv2DOp | DepthwiseConv2DOp], axis: int) -> SSAValue:
     x = image(layer, 0)
-    w = symmetric(layer, weights(layer, 1, axis, input=x, rank=4))
+    w = convolution_weights(layer, axis, x)
     strides = layer.positives("StrideH", "StrideW")
     dilations = layer.positives("DilationHFactor", "DilationWFactor")
     size, kernel = tensor_type(x).get_shape()[1:3], tensor_type(w).get_shape()[1:3]
+    windows = Windows(strides, padding(layer, size, kernel, strides, dilations), dilations)
+    return convolution(layer, op, x, w, layer.result_type(), windows)
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Where the windows of a convolution lie."""
+
+    strides: Sequence[int]
+    padding: Sequence[int]
+    """[top, bottom, left, right]"""
+    dilations: Sequence[int]
+
+
+def convolution_weights(layer: Layer, axis: int, x: SSAValue) -> SSAValue:
+    """The weights of a convolution of `x`; scales lie along `axis`."""
+    return symmetric(layer, weights(layer, 1, axis, input=x, rank=4))
+
+
+def convolution(
+    layer: Layer,
+    op: type[Conv2DOp | DepthwiseConv2DOp],
+    x: SSAValue,
+    w: SSAValue,
+    result: TensorType[Attribute],
+    windows: Windows,
+) -> SSAValue:
+    """The op, with the layer's bias and activation."""
     return layer.emit(
         op(
             x,
             w,
             bias(layer, 2, x, w),
-            layer.result_type(),
-            strides=strides,
-            padding=padding(layer, size, kernel, strides, dilations),
-            dilations=dilations,
+            result,
+            strides=windows.strides,
+            padding=windows.padding,
+            dilations=windows.dilations,
             **layer.clamp(),
         )
     )

@@ -21,7 +21,9 @@ SECONDS = 10.0
 
 def made(m: OnnxBuilder, *shape: int, value: float = 0.0) -> str:
     """A constant that the file has as a shape only."""
-    return m.op("ConstantOfShape", [m.ints(*shape)], value=schema.numpy_helper.from_array(np.float32([value])))
+    return m.op(
+        "ConstantOfShape", [m.ints(*shape)], value=schema.numpy_helper.from_array(np.array([value], np.float32))
+    )
 
 
 def numbers(m: OnnxBuilder, count: int) -> str:
