@@ -149,7 +149,7 @@ def _image_of_phases(k: Maker, x: int, block: Shape, crops: Sequence[Shape], y: 
     return [y]
 
 
-PLAIN = {"padding": "VALID", "stride_h": 1, "stride_w": 1, "dilation_h_factor": 1, "dilation_w_factor": 1}
+PLAIN: dict[str, Any] = {"padding": "VALID", "stride_h": 1, "stride_w": 1, "dilation_h_factor": 1, "dilation_w_factor": 1}
 
 
 @case
