@@ -95,6 +95,23 @@ def unpack(packed: Words, channels: int, bit_order: BitOrder = "lsb") -> npt.NDA
     return np.where(bits == 0, 1, -1).astype(np.int8)
 
 
+def padded(channels: int, abreast: int) -> int:
+    """Output channels, up to a multiple of those that lie side by side."""
+    return -(-channels // abreast) * abreast
+
+
+def side_by_side(packed: Words, abreast: int) -> Words:
+    """The words [O, K] of each output channel's weights in the order [ceil(O / abreast), K, abreast].
+
+    Word k of channel o goes to (o // abreast * K + k) * abreast + o % abreast, so that one load takes a word of
+    `abreast` channels: what a vector of them needs to meet one word of the input. Channels behind the last are 0.
+    """
+    outputs, length = packed.shape
+    rows = np.zeros((padded(outputs, abreast), length), np.uint32)
+    rows[:outputs] = packed
+    return np.ascontiguousarray(rows.reshape(-1, abreast, length).transpose(0, 2, 1)).reshape(-1)
+
+
 def bound_planes(thresholds: Array, taps: int) -> Words:
     """Thresholds of a depthwise kernel as bit planes: [words(C) * planes], plane by plane in each word's turn.
 

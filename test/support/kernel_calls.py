@@ -8,11 +8,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from dqnnc.backends.common.targets import find_target
 from dqnnc.tools.emulator import Program, build_host, build_target, run
 from numpy.typing import NDArray
 
 RUNTIME = Path(__file__).resolve().parents[2] / "backends/runtime"
 SANITIZED_HOST = "host, sanitized"
+R52 = find_target("cortex-r52").core
+R52_STATES = {
+    "cortex-r52": R52,
+    "cortex-r52, Arm state": R52.with_flags(["-marm"]),
+    "cortex-r52 without NEON": R52.lacking(frozenset({"neon"})),
+}
+"""Names of targets of `build`: thumb state with NEON, and what else code for the core may be compiled for."""
 
 Array = NDArray[np.generic]
 
@@ -107,9 +115,9 @@ def need(*commands: str) -> None:
 
 
 def build(folder: Path, target: str, calls: Sequence[Call], headers: Sequence[str], opt: str = "-O3") -> Program:
-    """The calls' program: `target` is SANITIZED_HOST, a host compiler or an emulated core. Warnings are errors.
+    """The calls' program: `target` is SANITIZED_HOST, a host compiler, an emulated core or one of R52_STATES.
 
-    `opt` is not for SANITIZED_HOST. The test is skipped where the target's tools are not installed.
+    Warnings are errors. `opt` is not for SANITIZED_HOST. Where the target's tools are missing, the test is skipped.
     """
     project = folder / "project"
     write_project(project, calls, headers)
@@ -118,8 +126,9 @@ def build(folder: Path, target: str, calls: Sequence[Call], headers: Sequence[st
     if target in ("gcc", "clang"):
         need(target)
         return build_host(project, folder / "build", compiler=target, opt=opt, strict=True)
-    need("arm-none-eabi-gcc", "qemu-system-arm")
-    return build_target(project, target, folder / "build", opt=opt, strict=True)
+    core = R52_STATES.get(target, target)
+    need("arm-none-eabi-gcc", "qemu-arm" if target in R52_STATES else "qemu-system-arm")
+    return build_target(project, core, folder / "build", opt=opt, strict=True)
 
 
 def check(folder: Path, target: str, calls: Sequence[Call], headers: Sequence[str], rtol: float = 0.0) -> None:

@@ -26,6 +26,22 @@ def pack(values: Ints) -> Words:
     return (bits << np.arange(32, dtype=np.uint32)).sum(-1).astype(np.uint32)
 
 
+def side_by_side(packed: Words, abreast: int) -> Words:
+    """Words [O, K] in the order of a kernel with words of so many channels side by side, 0 behind the last channel."""
+    outputs, words = packed.shape
+    placed = np.zeros(-(-outputs // abreast) * abreast * words, np.uint32)
+    for channel in range(outputs):
+        for word in range(words):
+            placed[(channel // abreast * words + word) * abreast + channel % abreast] = packed[channel, word]
+    return placed
+
+
+def limits(thresholds: Ints, products: int, abreast: int) -> NDArray[np.int32]:
+    """What kernels of s1 x s1 compare with: products less thresholds, and 2^30 behind the last channel."""
+    behind = -len(thresholds) % abreast
+    return np.append(products - thresholds, [2**30] * behind).astype(np.int32)
+
+
 def output_size(size: int, kernel: int, stride: int, dilation: int, pad: tuple[int, int]) -> int:
     """Positions of a window along one axis."""
     return (size + sum(pad) - (kernel - 1) * dilation - 1) // stride + 1

@@ -41,8 +41,10 @@ from ..binary import (
     holds_binary,
     keeps_words,
     pack,
+    padded,
     pixels_of,
     plane_count,
+    side_by_side,
 )
 from ..c_args import NullAttr, OperandAttr, StructAttr
 from ..configuration import DOREFA, tag_of
@@ -155,25 +157,29 @@ def output_codes(op: Any) -> list[int]:
     return [to.zero_point, *code_range(op)]
 
 
-def _binary_stage(op: StagedOp, call: CallBuilder) -> list[Any]:
-    """The tables of an output stage of s1 x s1. Where they are thresholds: the number of products less each."""
+def _binary_stage(op: StagedOp, call: CallBuilder, abreast: int) -> list[Any]:
+    """The tables of an output stage of s1 x s1. Where they are thresholds: the number of products less each.
+
+    Channels behind the last, up to a multiple of `abreast`, have the limit that nothing goes beyond.
+    """
     if tag_of(op.result) != "s1":
         return [call.read(table) for table in op.stage]
     products = count_of(op.weights) // shape_of(op.weights)[0]
     limits = products - constant_array(op.stage[0]).astype(np.int64)
-    return [call.constant(limits.astype(np.int32), "limits")]
+    behind = padded(len(limits), abreast) - len(limits)
+    return [call.constant(np.pad(limits, (0, behind), constant_values=MAX_THRESHOLD).astype(np.int32), "limits")]
 
 
-def _emit_convolution(callee: str) -> Callable[[Any, CallBuilder, Context], None]:
-    """s1 x s1."""
+def emit_binary_convolution(callee: str, abreast: int = 1) -> Callable[[Any, CallBuilder, Context], None]:
+    """s1 x s1, with the words of so many output channels side by side."""
 
     def emit(op: Any, call: CallBuilder, env: Context) -> None:
         window = window_of(op)
         packed = pack(constant_array(op.weights)).reshape(window.out_c, -1)
-        arguments = [call.read(op.input), call.constant(packed.reshape(-1), "weights")]
-        arguments += _binary_stage(op, call)
+        arguments = [call.read(op.input), call.constant(side_by_side(packed, abreast), "weights")]
+        arguments += _binary_stage(op, call, abreast)
         pad = op.pad_value.value.data
-        sums = window.out_c if pad == 0 and any(integers(op.padding)) else 0
+        sums = padded(window.out_c, abreast) if pad == 0 and any(integers(op.padding)) else 0
         call.call(
             callee,
             [
@@ -231,13 +237,13 @@ def _emit_code_convolution(callee: str) -> Callable[[Any, CallBuilder, Context],
     return emit
 
 
-def _emit_binary_dense(callee: str) -> Callable[[Any, CallBuilder, Context], None]:
-    """s1 x s1."""
+def emit_binary_dense(callee: str, abreast: int = 1) -> Callable[[Any, CallBuilder, Context], None]:
+    """s1 x s1, with the words of so many outputs side by side."""
 
     def emit(op: Any, call: CallBuilder, env: Context) -> None:
-        packed = pack(_pixel_weights(op))
-        arguments = [call.read(op.input), call.constant(packed.reshape(-1), "weights")]
-        arguments += _binary_stage(op, call)
+        packed = pack(_pixel_weights(op)).reshape(shape_of(op.weights)[0], -1)
+        arguments = [call.read(op.input), call.constant(side_by_side(packed, abreast), "weights")]
+        arguments += _binary_stage(op, call, abreast)
         sizes = [pixels_of(op.input).words, *reversed(shape_of(op.weights))]
         call.call(callee, [*arguments, call.write(op.result), *sizes, *output_codes(op)], header=S1_RUNTIME)
 
@@ -384,7 +390,7 @@ def _move(id: str, op: type[DqnnOp], types: str, callee: str, emit: Any, macc: A
 CONVERSION = per_element(2)
 
 ROWS = (
-    _layer(Conv2DThresholdOp, "s1 s1 s1", "dqnn_conv2d", _emit_convolution, FULL_WORDS),
+    _layer(Conv2DThresholdOp, "s1 s1 s1", "dqnn_conv2d", emit_binary_convolution, FULL_WORDS),
     _layer(
         DepthwiseConv2DThresholdOp,
         "s1 s1 s1",
@@ -393,16 +399,16 @@ ROWS = (
         FULL_WORDS,
         PLANES_FIT,
     ),
-    _layer(Conv2DAffineOp, "s1 s1 s8", "dqnn_conv2d", _emit_convolution, FULL_WORDS),
-    _layer(Conv2DAffineOp, "s1 s1 f32", "dqnn_conv2d", _emit_convolution, FULL_WORDS),
+    _layer(Conv2DAffineOp, "s1 s1 s8", "dqnn_conv2d", emit_binary_convolution, FULL_WORDS),
+    _layer(Conv2DAffineOp, "s1 s1 f32", "dqnn_conv2d", emit_binary_convolution, FULL_WORDS),
     _layer(Conv2DThresholdOp, "s8 s8 s1", "dqnn_conv2d", _emit_code_convolution, PAD_CODE),
     _layer(Conv2DThresholdOp, "s8 dorefa s1", "dqnn_conv2d", _emit_code_convolution, ODD_CODES, FEW_PRODUCTS, PAD_CODE),
     *(
         _layer(op, types, "dqnn_dense", emit, ONE_ROW)
         for op, types, emit in (
-            (DenseThresholdOp, "s1 s1 s1", _emit_binary_dense),
-            (DenseAffineOp, "s1 s1 s8", _emit_binary_dense),
-            (DenseAffineOp, "s1 s1 f32", _emit_binary_dense),
+            (DenseThresholdOp, "s1 s1 s1", emit_binary_dense),
+            (DenseAffineOp, "s1 s1 s8", emit_binary_dense),
+            (DenseAffineOp, "s1 s1 f32", emit_binary_dense),
             (DenseThresholdOp, "s1 s8 s1", _emit_signed_dense),
             (DenseAffineOp, "s1 s8 s8", _emit_signed_dense),
             (DenseAffineOp, "s1 s8 f32", _emit_signed_dense),

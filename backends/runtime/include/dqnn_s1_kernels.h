@@ -23,7 +23,7 @@
  * with gcc; for clang the kernels say so themselves.
  *
  * Weights that are s1 lie as activations do, one output channel after the other: 1 bit a weight, rounded up to 32 input
- * channels. The layout is the same for all cores.
+ * channels. The layout is the same for all cores, but for the kernels that say otherwise.
  */
 #ifndef DQNN_S1_KERNELS_H
 #define DQNN_S1_KERNELS_H
@@ -140,6 +140,71 @@ void dqnn_dense_s1_s1_f32(const uint32_t *in,
                           int32_t words,
                           int32_t in_features,
                           int32_t out_features);
+
+/* ---- s1 x s1 with eight channels side by side ------------------------------------------------------------------------
+ *
+ * For a core with vectors that count the bits of bytes (NEON): as the kernels of the names without _x8, but for the
+ * constants. K words an output channel, `eights` = ceil(out_c / 8):
+ *   weights  [eights][K][8], word k of channel c at (c / 8 * K + k) * 8 + c % 8. Those of channels behind the last are 0.
+ *   limits   8 * eights; channels behind the last have 2^30, which makes their codes the tail's.
+ * scratch has DQNN_S1_CONV_SCRATCH_WORDS(K, 8 * eights, zero_padding) words. */
+void dqnn_conv2d_s1_s1_s1_x8(const uint32_t *in,
+                             const uint32_t *weights,
+                             const int32_t *limits,
+                             uint32_t *out,
+                             const dqnn_window *window,
+                             int32_t pad_value,
+                             uint32_t *scratch);
+
+void dqnn_conv2d_s1_s1_s8_x8(const uint32_t *in,
+                             const uint32_t *weights,
+                             const float *scale,
+                             const float *offset,
+                             int8_t *out,
+                             const dqnn_window *window,
+                             int32_t pad_value,
+                             int32_t out_offset,
+                             int32_t act_min,
+                             int32_t act_max,
+                             uint32_t *scratch);
+
+void dqnn_conv2d_s1_s1_f32_x8(const uint32_t *in,
+                              const uint32_t *weights,
+                              const float *scale,
+                              const float *offset,
+                              float *out,
+                              const dqnn_window *window,
+                              int32_t pad_value,
+                              uint32_t *scratch);
+
+void dqnn_dense_s1_s1_s1_x8(const uint32_t *in,
+                            const uint32_t *weights,
+                            const int32_t *limits,
+                            uint32_t *out,
+                            int32_t words,
+                            int32_t in_features,
+                            int32_t out_features);
+
+void dqnn_dense_s1_s1_s8_x8(const uint32_t *in,
+                            const uint32_t *weights,
+                            const float *scale,
+                            const float *offset,
+                            int8_t *out,
+                            int32_t words,
+                            int32_t in_features,
+                            int32_t out_features,
+                            int32_t out_offset,
+                            int32_t act_min,
+                            int32_t act_max);
+
+void dqnn_dense_s1_s1_f32_x8(const uint32_t *in,
+                             const uint32_t *weights,
+                             const float *scale,
+                             const float *offset,
+                             float *out,
+                             int32_t words,
+                             int32_t in_features,
+                             int32_t out_features);
 
 /* ---- Dense, s1 input with s8 or f32 weights --------------------------------------------------------------------------
  *

@@ -12,5 +12,5 @@ void dqnn_conv2d_s1_s1_f32(const uint32_t *in,
                            uint32_t *scratch)
 {
     const dqnn_output output = {.out = out, .channels = window->out_c, .scale = scale, .offset = offset};
-    dqnn_conv2d_s1_s1(in, weights, window, pad_value, scratch, NULL, &output, DQNN_TO_F32);
+    dqnn_conv2d_s1_s1(in, weights, window, pad_value, scratch, NULL, &output, DQNN_TO_F32, 1);
 }

@@ -11,5 +11,5 @@ void dqnn_conv2d_s1_s1_s1(const uint32_t *in,
                           uint32_t *scratch)
 {
     const dqnn_output output = {.out = out, .channels = window->out_c};
-    dqnn_conv2d_s1_s1(in, weights, window, pad_value, scratch, limits, &output, DQNN_TO_S1);
+    dqnn_conv2d_s1_s1(in, weights, window, pad_value, scratch, limits, &output, DQNN_TO_S1, 1);
 }

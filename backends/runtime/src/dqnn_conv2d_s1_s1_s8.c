@@ -21,5 +21,5 @@ void dqnn_conv2d_s1_s1_s8(const uint32_t *in,
                                 .out_offset = out_offset,
                                 .act_min = act_min,
                                 .act_max = act_max};
-    dqnn_conv2d_s1_s1(in, weights, window, pad_value, scratch, NULL, &output, DQNN_TO_S8);
+    dqnn_conv2d_s1_s1(in, weights, window, pad_value, scratch, NULL, &output, DQNN_TO_S8, 1);
 }

@@ -12,5 +12,5 @@ void dqnn_dense_s1_s1_f32(const uint32_t *in,
                           int32_t out_features)
 {
     const dqnn_output output = {.out = out, .channels = out_features, .scale = scale, .offset = offset};
-    dqnn_dense_s1_s1(in, weights, words, in_features, NULL, &output, DQNN_TO_F32);
+    dqnn_dense_s1_s1(in, weights, words, in_features, NULL, &output, DQNN_TO_F32, 1);
 }

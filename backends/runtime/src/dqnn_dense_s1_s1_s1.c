@@ -11,5 +11,5 @@ void dqnn_dense_s1_s1_s1(const uint32_t *in,
                          int32_t out_features)
 {
     const dqnn_output output = {.out = out, .channels = out_features};
-    dqnn_dense_s1_s1(in, weights, words, in_features, limits, &output, DQNN_TO_S1);
+    dqnn_dense_s1_s1(in, weights, words, in_features, limits, &output, DQNN_TO_S1, 1);
 }

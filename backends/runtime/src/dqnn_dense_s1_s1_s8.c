@@ -21,5 +21,5 @@ void dqnn_dense_s1_s1_s8(const uint32_t *in,
                                 .out_offset = out_offset,
                                 .act_min = act_min,
                                 .act_max = act_max};
-    dqnn_dense_s1_s1(in, weights, words, in_features, NULL, &output, DQNN_TO_S8);
+    dqnn_dense_s1_s1(in, weights, words, in_features, NULL, &output, DQNN_TO_S8, 1);
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Convolution and dense layer of s1 activations with s1 weights. A pixel's window is gathered once; each output channel then
- * is one count over contiguous words.
+ * is one count over contiguous words, or eight channels are, whose words lie side by side.
  */
 #ifndef DQNN_S1_LAYER_H
 #define DQNN_S1_LAYER_H
 
 #include "dqnn_kernels.h"
+#include "dqnn_s1_abreast.h"
 #include "dqnn_s1_count.h"
 #include "dqnn_s1_output.h"
 #include "dqnn_window.h"
@@ -17,6 +18,10 @@
 #else
 #define DQNN_OUT_OF_LINE static
 #endif
+
+/* How many output channels have their words side by side: DQNN_ABREAST or 1. An argument of this type is a constant. There
+ * are weights, limits and padding sums for a multiple of it. */
+typedef int32_t dqnn_abreast;
 
 /* What all pixels of a region share. A channel's sum is elements - 2 * count - padding_sums[channel], where padding_sums
  * is not NULL. An output of s1 knows no sums: its code is -1 where 2 * count > limits[channel]. */
@@ -59,6 +64,16 @@ DQNN_INLINE uint32_t dqnn_s1_codes(const uint32_t *x, const dqnn_s1_layer *layer
     return codes >> (32 - channels);
 }
 
+/* Stores channel c of s8 or f32 outputs. */
+DQNN_INLINE void
+dqnn_s1_put_count(const dqnn_s1_layer *layer, dqnn_output_type type, int32_t pixel, int32_t c, uint32_t count)
+{
+    const uint32_t sum = (uint32_t)layer->elements - (count << 1);
+    const uint32_t padding = layer->padding_sums ? layer->padding_sums[c] : 0;
+    const int32_t at = pixel * layer->output.channels + c;
+    dqnn_put_scaled(&layer->output, type, at, c, (float)(int32_t)(sum - padding));
+}
+
 /* All output channels of one pixel, from its window x (or input vector). */
 DQNN_INLINE void
 dqnn_s1_put(const uint32_t *x, const dqnn_s1_layer *layer, dqnn_output_type type, int32_t pixel, int32_t words)
@@ -76,9 +91,7 @@ dqnn_s1_put(const uint32_t *x, const dqnn_s1_layer *layer, dqnn_output_type type
     const uint32_t *w = layer->weights;
     for (int32_t c = 0; c < o->channels; c++)
     {
-        const uint32_t sum = (uint32_t)layer->elements - (dqnn_s1_count(x, w, layer, words) << 1);
-        const uint32_t padding = layer->padding_sums ? layer->padding_sums[c] : 0;
-        dqnn_put_scaled(o, type, pixel * o->channels + c, c, (float)(int32_t)(sum - padding));
+        dqnn_s1_put_count(layer, type, pixel, c, dqnn_s1_count(x, w, layer, words));
         w += words ? words : layer->words;
     }
 }
@@ -114,16 +127,60 @@ DQNN_NOINLINE void dqnn_s1_pixel(const uint32_t *x, const dqnn_s1_layer *layer, 
     }
 }
 
+/* The same for weights of eight channels side by side. */
+DQNN_NOINLINE void dqnn_s1_pixel_abreast(const uint32_t *x, const dqnn_s1_layer *layer, dqnn_output_type type, int32_t pixel)
+{
+    const dqnn_output *const o = &layer->output;
+    const uint32_t *w = layer->weights;
+    if (type == DQNN_TO_S1)
+    {
+        uint32_t *out = (uint32_t *)o->out + pixel * dqnn_words(o->channels);
+        for (int32_t first = 0; first < o->channels; first += 32)
+        {
+            const int32_t eights = (dqnn_min(o->channels - first, 32) + DQNN_ABREAST - 1) / DQNN_ABREAST;
+            *out++ = dqnn_codes_of_eights(x, w, layer->words, layer->limits + first, eights);
+            w += 32 * layer->words;
+        }
+        return;
+    }
+    for (int32_t first = 0; first < o->channels; first += DQNN_ABREAST)
+    {
+        uint32_t counts[DQNN_ABREAST];
+        const int32_t end = dqnn_min(o->channels, first + DQNN_ABREAST);
+        dqnn_store_eight(counts, dqnn_count_eight(x, w, layer->words));
+        for (int32_t c = first; c < end; c++)
+        {
+            dqnn_s1_put_count(layer, type, pixel, c, counts[c - first]);
+        }
+        w += DQNN_ABREAST * layer->words;
+    }
+}
+
+/* One pixel by the function for its weights. */
+DQNN_INLINE void dqnn_s1_put_pixel(
+    const uint32_t *x, const dqnn_s1_layer *layer, dqnn_output_type type, dqnn_abreast abreast, int32_t pixel)
+{
+    if (abreast == DQNN_ABREAST)
+    {
+        dqnn_s1_pixel_abreast(x, layer, type, pixel);
+    }
+    else
+    {
+        dqnn_s1_pixel(x, layer, type, pixel);
+    }
+}
+
 DQNN_INLINE void dqnn_dense_s1_s1(const uint32_t *in,
                                   const uint32_t *weights,
                                   int32_t words,
                                   int32_t in_features,
                                   const int32_t *limits,
                                   const dqnn_output *output,
-                                  dqnn_output_type type)
+                                  dqnn_output_type type,
+                                  dqnn_abreast abreast)
 {
     const dqnn_s1_layer layer = {weights, words, in_features, NULL, limits, *output};
-    dqnn_s1_pixel(in, &layer, type, 0);
+    dqnn_s1_put_pixel(in, &layer, type, abreast, 0);
 }
 
 /* A rectangle of output pixels whose windows have the same taps inside the input. */
@@ -219,6 +276,7 @@ DQNN_INLINE void dqnn_s1_gather_inside(const uint32_t *x, int32_t rows, int32_t 
 DQNN_OUT_OF_LINE void dqnn_s1_sum_padding(const dqnn_s1_layer *layer,
                                           const dqnn_window *w,
                                           const dqnn_s1_region *r,
+                                          dqnn_abreast abreast,
                                           const int32_t *limits,
                                           uint32_t *numbers,
                                           uint32_t *sums)
@@ -236,11 +294,11 @@ DQNN_OUT_OF_LINE void dqnn_s1_sum_padding(const dqnn_s1_layer *layer,
             padded += (uint32_t)w->in_c;
             for (int32_t i = 0; i < words; i++)
             {
-                *end++ = (uint32_t)(tap * words + i);
+                *end++ = (uint32_t)((tap * words + i) * abreast);
             }
         }
     }
-    for (int32_t c = 0; c < w->out_c; c++)
+    for (int32_t c = 0; c < w->out_c || c % abreast > 0; c++)
     {
         uint32_t bits = 0;
         for (const uint32_t *number = numbers; number != end; number++)
@@ -249,7 +307,7 @@ DQNN_OUT_OF_LINE void dqnn_s1_sum_padding(const dqnn_s1_layer *layer,
         }
         const uint32_t sum = padded - (bits << 1);
         sums[c] = limits ? (uint32_t)limits[c] - sum : sum;
-        weights += layer->words;
+        weights += (c + 1) % abreast > 0 ? 1 : 1 + (layer->words - 1) * abreast;
     }
 }
 
@@ -278,7 +336,8 @@ DQNN_INLINE void dqnn_conv2d_s1_s1(const uint32_t *in,
                                    uint32_t *scratch,
                                    const int32_t *limits,
                                    const dqnn_output *output,
-                                   dqnn_output_type type)
+                                   dqnn_output_type type,
+                                   dqnn_abreast abreast)
 {
     const int32_t taps = w->kernel_h * w->kernel_w;
     const int32_t words = dqnn_words(w->in_c);
@@ -302,7 +361,7 @@ DQNN_INLINE void dqnn_conv2d_s1_s1(const uint32_t *in,
             const int ignore_padding = pad_value == 0 && inside < taps;
             if (ignore_padding)
             {
-                dqnn_s1_sum_padding(&layer, w, &r, limits, scratch, sums);
+                dqnn_s1_sum_padding(&layer, w, &r, abreast, limits, scratch, sums);
             }
             layer.padding_sums = ignore_padding ? sums : NULL;
             layer.limits = ignore_padding ? (const int32_t *)sums : limits;
@@ -316,7 +375,7 @@ DQNN_INLINE void dqnn_conv2d_s1_s1(const uint32_t *in,
                 {
                     if (taps == 1 && is_whole)
                     {
-                        dqnn_s1_pixel(start, &layer, type, pixel);
+                        dqnn_s1_put_pixel(start, &layer, type, abreast, pixel);
                     }
                     else
                     {
@@ -328,7 +387,7 @@ DQNN_INLINE void dqnn_conv2d_s1_s1(const uint32_t *in,
                         {
                             dqnn_s1_gather(start, w, &r, pad, scratch);
                         }
-                        dqnn_s1_pixel(scratch, &layer, type, pixel);
+                        dqnn_s1_put_pixel(scratch, &layer, type, abreast, pixel);
                     }
                     start += inside > 0 ? step : 0;
                 }

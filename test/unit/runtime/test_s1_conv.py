@@ -5,11 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from dqnnc.tools.emulator import profile
-from support.kernel_calls import SANITIZED_HOST, Call, build, check, window
-from support.s1 import affine_s8, convolve, integers, pack, signs, windows
+from support.kernel_calls import R52_STATES, SANITIZED_HOST, Call, build, check, window
+from support.s1 import affine_s8, convolve, integers, limits, pack, side_by_side, signs, windows
 
 HEADERS = ["dqnn_s1_kernels.h"]
 TARGETS = [SANITIZED_HOST, "cortex-m4", "cortex-m55"]
+KINDS = ["s1", "s8", "f32"]
 CHANNELS = [1, 7, 32, 33, 64]
 # height, width, kernel, strides, dilations, ((top, bottom), (left, right))
 GEOMETRIES = [
@@ -25,7 +26,8 @@ GEOMETRIES = [
 ]
 
 
-def conv_calls(seed: int, kind: str) -> list[Call]:
+def conv_calls(seed: int, kind: str, abreast: int = 1) -> list[Call]:
+    """`abreast`: how many output channels the kernel wants side by side."""
     random = np.random.default_rng(seed)
     calls: list[Call] = []
     for number, (height, width, kernel, strides, dilations, pads) in enumerate(GEOMETRIES):
@@ -37,15 +39,15 @@ def conv_calls(seed: int, kind: str) -> list[Call]:
             acc = convolve(taps, weights)
             words = pack(weights).reshape(out_c, -1)
             shape = window(x.shape, acc.shape, kernel, strides, (pads[0][0], pads[1][0]), dilations)
-            inputs = {"x": pack(x), "w": words}
-            scratch = words.shape[1] + (out_c if pad_value == 0 else 0)
+            inputs = {"x": pack(x), "w": side_by_side(words, abreast)}
+            scratch = words.shape[1] + (-(-out_c // abreast) * abreast if pad_value == 0 else 0)
             label = f"{height}x{width}x{in_c} -> {out_c}, {kernel} {strides} {dilations} {pads} pad {pad_value}"
             scale = random.normal(size=out_c).astype(np.float32)
             offset = (random.normal(size=out_c) * 10).astype(np.float32)
             if kind == "s1":
                 thresholds = np.quantile(acc, random.random(), (0, 1)).astype(np.int32)
                 thresholds[random.choice(out_c)] = random.choice([-(2**30), 2**30])
-                inputs["l"] = (weights[0].size - thresholds).astype(np.int32)
+                inputs["l"] = limits(thresholds, weights[0].size, abreast)
                 expected = pack(np.where(acc < thresholds, -1, 1))
                 arguments = ["{x}", "{w}", "{l}", "{out}", shape, str(pad_value), "{scratch}"]
             elif kind == "s8":
@@ -56,7 +58,8 @@ def conv_calls(seed: int, kind: str) -> list[Call]:
                 inputs |= {"s": scale, "o": offset}
                 expected = (acc.astype(np.float32) * scale).astype(np.float32) + offset
                 arguments = ["{x}", "{w}", "{s}", "{o}", "{out}", shape, str(pad_value), "{scratch}"]
-            calls.append(Call(f"dqnn_conv2d_s1_s1_{kind}", arguments, inputs, expected, scratch, label))
+            name = f"dqnn_conv2d_s1_s1_{kind}{'' if abreast == 1 else f'_x{abreast}'}"
+            calls.append(Call(name, arguments, inputs, expected, scratch, label))
     return calls
 
 
@@ -69,6 +72,18 @@ def test_conv2d_s1_s1_s1(tmp_path: Path, target: str):
 @pytest.mark.parametrize("kind", ["s8", "f32"])
 def test_conv2d_s1_s1_to_wider_types(tmp_path: Path, target: str, kind: str):
     check(tmp_path, target, conv_calls(3, kind), HEADERS)
+
+
+def test_conv2d_with_channels_side_by_side(tmp_path: Path):
+    """The plain path; NEON's is run below. Each geometry with five of the fifteen channels and outputs."""
+    calls = [call for kind in KINDS for call in conv_calls(2, kind, 8)]
+    check(tmp_path, SANITIZED_HOST, calls[::3], HEADERS)
+
+
+@pytest.mark.parametrize("target", R52_STATES)
+def test_all_on_cortex_r52(tmp_path: Path, target: str):
+    calls = [call for kind in KINDS for abreast in (1, 8) for call in conv_calls(8, kind, abreast)]
+    check(tmp_path, target, [*calls, *depthwise_calls(9), *int8_calls(10, "s8"), *int8_calls(11, "u8")], HEADERS)
 
 
 def depthwise_calls(seed: int) -> list[Call]:
@@ -130,7 +145,10 @@ def test_conv2d_of_s8_to_s1(tmp_path: Path, target: str):
     check(tmp_path, target, int8_calls(5, "s8") + int8_calls(6, "u8"), HEADERS)
 
 
-@pytest.mark.parametrize(("core", "bar"), [("cortex-m4", 0.35), ("cortex-m55", 0.2)])
+@pytest.mark.parametrize(
+    ("core", "bar"),
+    [("cortex-m4", 0.35), ("cortex-m55", 0.2), ("cortex-r52", 0.1), ("cortex-r52, Arm state", 0.1)],
+)
 @pytest.mark.parametrize("opt", ["-Os", "-O2", "-O3"])
 @pytest.mark.parametrize("pad_value", [-1, 0])
 def test_instructions_per_binary_mac(tmp_path: Path, core: str, bar: float, opt: str, pad_value: int):
@@ -138,11 +156,13 @@ def test_instructions_per_binary_mac(tmp_path: Path, core: str, bar: float, opt:
     random = np.random.default_rng(7)
     x, weights = signs(random, 16, 16, 32), signs(random, 32, 3, 3, 32)
     acc = convolve(windows(x, (3, 3), (1, 1), (1, 1), ((1, 1), (1, 1)), pad_value), weights)
-    inputs = {"x": pack(x), "w": pack(weights), "l": np.full(32, 9 * 32, np.int32)}
+    name, abreast = ("dqnn_conv2d_s1_s1_s1_x8", 8) if core in R52_STATES else ("dqnn_conv2d_s1_s1_s1", 1)
+    packed = side_by_side(pack(weights).reshape(32, -1), abreast)
+    inputs = {"x": pack(x), "w": packed, "l": np.full(32, 9 * 32, np.int32)}
     shape = window((16, 16, 32), (16, 16, 32), (3, 3), (1, 1), (1, 1))
     arguments = ["{x}", "{w}", "{l}", "{out}", shape, str(pad_value), "{scratch}"]
-    call = Call("dqnn_conv2d_s1_s1_s1", arguments, inputs, pack(np.where(acc < 0, -1, 1)), 9 + 32)
+    call = Call(name, arguments, inputs, pack(np.where(acc < 0, -1, 1)), 9 + 32)
     counts = profile(build(tmp_path, core, [call], HEADERS, opt), list(inputs.values())).by_kernel
-    instructions = counts["dqnn_conv2d_s1_s1_s1"] / (16 * 16 * 32 * 9 * 32)
+    instructions = counts[name] / (16 * 16 * 32 * 9 * 32)
     print(f"{core} {opt}, padding {pad_value}: {instructions:.3f} instructions per binary multiply-accumulate")
     assert 0.03 < instructions <= bar  # fewer than one per word cannot be

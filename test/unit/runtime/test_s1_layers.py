@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from support.kernel_calls import SANITIZED_HOST, Call, check, window
-from support.s1 import Ints, affine_s8, integers, pack, signs, windows
+from support.kernel_calls import R52_STATES, SANITIZED_HOST, Call, check, window
+from support.s1 import Ints, affine_s8, integers, limits, pack, side_by_side, signs, windows
 
 HEADERS = ["dqnn_s1_kernels.h"]
 TARGETS = [SANITIZED_HOST, "cortex-m4", "cortex-m55"]
@@ -42,7 +42,8 @@ def flattened(random: np.random.Generator, channels: int) -> Ints:
 
 
 def dense_calls(kernel: str, seed: int) -> list[Call]:
-    _, in_type, weight_type, out_type = kernel.split("_")
+    _, in_type, weight_type, out_type, *rest = kernel.split("_")
+    abreast = 8 if rest == ["x8"] else 1
     random = np.random.default_rng(seed)
     calls: list[Call] = []
     for in_c in [*CHANNELS, 100, 288, 600]:
@@ -58,7 +59,8 @@ def dense_calls(kernel: str, seed: int) -> list[Call]:
             packed = values = random.normal(size=size).astype(np.float32)
         if weight_type == "s1":
             weights = signs(random, out_c, size)
-            stored = pack(weights.reshape(out_c, *x.shape)) if in_type == "s1" else pack(weights)
+            rows = pack(weights.reshape(out_c, *x.shape)) if in_type == "s1" else pack(weights)
+            stored = side_by_side(rows.reshape(out_c, -1), abreast)
         elif weight_type == "s8":
             stored = integers(random, -128, 128, out_c, size).astype(np.int8)
             weights = stored.astype(np.int64)
@@ -71,7 +73,7 @@ def dense_calls(kernel: str, seed: int) -> list[Call]:
         if in_type == "s1" and weight_type == "s1":
             sizes = [packed.size, size]
             if out_type == "s1":
-                stage.inputs["t"] = size - stage.inputs["t"]  # limits
+                stage.inputs["t"] = limits(stage.inputs["t"].astype(np.int64), size, abreast)
         elif in_type == "s1":
             sizes = list(x.shape)
         else:
@@ -84,6 +86,7 @@ def dense_calls(kernel: str, seed: int) -> list[Call]:
 
 DENSE = [
     *(f"dense_s1_{weights}_{out}" for weights in ("s1", "s8") for out in ("s1", "s8", "f32")),
+    *(f"dense_s1_s1_{out}_x8" for out in ("s1", "s8", "f32")),
     *(f"dense_s8_s1_{out}" for out in ("s1", "s8", "f32")),
     "dense_s1_f32_f32",
     "dense_f32_s1_s1",
@@ -91,7 +94,7 @@ DENSE = [
 ]
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("target", [*TARGETS, *R52_STATES])
 def test_dense(tmp_path: Path, target: str):
     calls = [call for seed, kernel in enumerate(DENSE) for call in dense_calls(kernel, seed)]
     check(tmp_path, target, calls, HEADERS, rtol=1e-5)
@@ -157,7 +160,7 @@ def other_calls(seed: int) -> list[Call]:
     return calls
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("target", [*TARGETS, "cortex-r52"])
 def test_pool_and_conversions(tmp_path: Path, target: str):
     check(tmp_path, target, other_calls(11), HEADERS)
 

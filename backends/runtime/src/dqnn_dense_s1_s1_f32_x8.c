@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dqnn_s1_kernels.h"
+#include "dqnn_s1_layer.h"
+
+void dqnn_dense_s1_s1_f32_x8(const uint32_t *in,
+                             const uint32_t *weights,
+                             const float *scale,
+                             const float *offset,
+                             float *out,
+                             int32_t words,
+                             int32_t in_features,
+                             int32_t out_features)
+{
+    const dqnn_output output = {.out = out, .channels = out_features, .scale = scale, .offset = offset};
+    dqnn_dense_s1_s1(in, weights, words, in_features, NULL, &output, DQNN_TO_F32, DQNN_ABREAST);
+}
