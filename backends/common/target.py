@@ -83,9 +83,13 @@ def build_of(core: Core) -> Build:
     return Build.DSP if "dsp" in core.features else Build.PLAIN
 
 
+STATES = ("-marm", "-mthumb")
+"""Flags for the two instruction sets of Arm cores that have both."""
+
+
 def last_of_each(flags: Sequence[str]) -> tuple[str, ...]:
-    """Compiler flags of which each `-m<what>=` stands once: as compilers do, the last is taken."""
-    return tuple({flag.partition("=")[0]: flag for flag in flags}.values())
+    """Compiler flags of which each `-m<what>=`, and each choice, stands once: as compilers do, the last is taken."""
+    return tuple({STATES if flag in STATES else flag.partition("=")[0]: flag for flag in flags}.values())
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,20 @@ ARENA = {
 }
 """Arena that TensorFlow Lite Micro takes, in bytes; ours may not be larger."""
 
-CORES = {"stm32f4": "cortex-m4", "stm32n6": "cortex-m55"}
+CORES = {
+    "stm32f4": "cortex-m4",
+    "stm32n6": "cortex-m55",
+    "stellar-pg-r52": "cortex-r52",
+    "r52-arm": "cortex-r52",
+}
+"""Targets, and the cores that run their code."""
+
+OWN_TARGET = """\
+[target.r52-arm]
+core = "cortex-r52"
+flags = ["-marm"]
+"""
+"""The Cortex-R52 in Arm state; that of the series is in thumb state."""
 
 
 def random_arrays(info: ModelInfo, samples: int, seed: int) -> dict[str, Any]:
@@ -109,8 +122,12 @@ def test_emulated_core_equals_litert(name: str, target: str, tmp_path: Path) -> 
     if name in MODELS_WITH_DATA:
         real = real_data(name).inputs[:2]
         data = {"x_test": real} if real.dtype.kind == "f" else {"x_test": np.concatenate([data["in_0"], real])}
-    result = validate(path, data, tmp_path, "--mode", "emulator", "--target", target)
+    file = tmp_path / "board.toml"
+    file.write_text(OWN_TARGET)
+    where = ["--target", target, "--target-file", str(file)]
+    result = validate(path, data, tmp_path, "--mode", "emulator", *where)
     assert result["target"]["core"] == CORES[target]
+    assert ("-marm" in result["execution"]["flags"]) == (target == "r52-arm")
     assert result["execution"]["instructions"] > 0
 
 
