@@ -6,29 +6,36 @@ and Larq's +1 and -1 around s1. What takes turns among these, because it is inde
 have the row, the spelling of quantizers, the kind of batch normalization, the 8-bit quantizers, the number of filters.
 Strides of 1 and 2 are there with each padding, dilation with zeros, and in s1 layers with -1, pools with each padding
 and a stride of 1. A row that differs from another in the bias's format alone has no layers without a bias of its own.
-The whole compiler reads, compiles and prints the file; the C runs on this machine and on an emulated Cortex-M4.
+The whole compiler reads, compiles and prints the file; the C runs on this machine and on an emulated Cortex-M4. From
+the same operators, kernels are chosen for the other cores, which run theirs.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from dqnnc.backends.common.target import Target, dashed
+from dqnnc.backends.common.targets import find_target
 from dqnnc.dialects.dqnn import DqnnOp, LinearOp, layer_name, tensor_type
 from dqnnc.dialects.dqnn.network import network_function
+from dqnnc.passes import find_pass
 from dqnnc.passes.select_kernels import KERNEL
-from dqnnc.passes.target import computed_ops
+from dqnnc.passes.target import TargetPass, computed_ops
 from dqnnc.tools.dqnnc.compile import Compiled, Options, compile_model, write_c
-from dqnnc.tools.emulator import build_host, build_target, run
+from dqnnc.tools.emulator import Program, build_host, build_target, run
+from dqnnc.tools.pass_manager import run_passes
 from numpy.typing import NDArray
 from support.document_rows import CHANNELS, CONVOLUTIONS, DENSE, DEPTHWISE, TableRow, title
 from support.keras import frameworks, needs_keras, saved
 from support.keras_rows import Built, RowModel, branches, exact, tflite_file
 from support.litert import needs_litert, run_litert
+from xdsl.context import Context
 from xdsl.dialects.builtin import StringAttr
 
 pytestmark = needs_keras
@@ -48,6 +55,10 @@ ALTERNATIVES = {
     "depthwise-conv2d-s8": ("depthwise-conv2d-affine-s8-s8-s8",),
 }
 """Rows of the kernel table that serve the same formats: other scales, and a bias too fine for int32."""
+
+
+TARGETS = {"r52": find_target("stellar-pg")}
+"""Where the networks run beside this machine and a Cortex-M4."""
 
 
 class Counts(NamedTuple):
@@ -79,17 +90,32 @@ def row_of(op: DqnnOp) -> str:
     return kernel.data.split("/")[0]
 
 
-def run_both(network: Compiled, folder: Path, inputs: Sequence[Array]) -> tuple[list[Array], list[Array]]:
-    """The outputs [samples, ...] on this machine and on an emulated Cortex-M4."""
-    project = folder / "project"
-    write_c(network, project, "net")
+def lowered(network: Compiled, target: Target) -> Compiled:
+    """The network with kernels chosen for another target, whose tables have the same rows."""
+    names = ("select-kernels", f"convert-dqnn-to-{dashed(target.core.backend)}", "plan-memory")
+    options = {"target": target.name}
+    module = network.selected.clone()
+    passes = [find_pass(name) for name in names]
+    run_passes(Context(), module, [made(**options) if issubclass(made, TargetPass) else made() for made in passes])
+    return replace(network, target=target, planned=module)
+
+
+def run_everywhere(network: Compiled, folder: Path, inputs: Sequence[Array]) -> dict[str, list[Array]]:
+    """The outputs [samples, ...] on this machine and on emulated cores."""
     samples = [[array[index : index + 1] for array in inputs] for index in range(len(inputs[0]))]
-    programs = (
-        build_host(project, folder / "host", opt="-O1"),
-        build_target(project, "cortex-m4", folder / "m4", opt="-O1"),
-    )
-    host, target = ([np.concatenate(output) for output in zip(*run(each, samples), strict=True)] for each in programs)
-    return host, target
+
+    def outputs(program: Program) -> list[Array]:
+        return [np.concatenate(output) for output in zip(*run(program, samples), strict=True)]
+
+    write_c(network, folder / "project", "net")
+    results = {
+        "host": outputs(build_host(folder / "project", folder / "host", opt="-O1")),
+        "m4": outputs(build_target(folder / "project", network.target.core, folder / "m4", opt="-O1")),
+    }
+    for name, target in TARGETS.items():
+        write_c(lowered(network, target), folder / f"{name}_project", "net")
+        results[name] = outputs(build_target(folder / f"{name}_project", target.core, folder / name, opt="-O1"))
+    return results
 
 
 def check_sign(built: Built, ours: Array, keras: Array, x: Array) -> Counts:
@@ -142,7 +168,7 @@ def test_row(row: TableRow, tmp_path: Path, record_property: Any):
     for built in net.branches:
         assert rows[built.branch.name] & kernel_rows(row), f"{built.branch}: {rows[built.branch.name]}"
     xs = dict(zip(net.inputs, inputs, strict=True))
-    for place, results in zip(("host", "m4"), run_both(network, tmp_path, inputs), strict=True):
+    for place, results in run_everywhere(network, tmp_path, inputs).items():
         counts = [
             CHECKS[row.output](built, ours, theirs, xs[built.branch.shape])
             for built, ours, theirs in zip(net.branches, results, keras, strict=True)
@@ -168,7 +194,7 @@ def test_misc_layers(tmp_path: Path):
     used = Counter(row_of(op) for op in computed_ops(network.selected))
     assert (used["max-pool2d-s1"], used["concat-s1"]) == (len(pooled), len(joined) + 1)
     arrays = [random.normal(0, 1, (SAMPLES, *x.shape[1:])).astype(np.float32) for x in inputs]
-    for results in run_both(network, tmp_path, arrays):
+    for results in run_everywhere(network, tmp_path, arrays).values():
         for ours, theirs in zip(results, model(arrays), strict=True):
             np.testing.assert_array_equal(ours, theirs.numpy())
 
@@ -191,6 +217,6 @@ def test_row_of_tensorflow_lite(row: TableRow, tmp_path: Path):
     shapes = [tensor_type(argument).get_shape()[1:] for argument in network_function(network.imported).args]
     inputs = [random.integers(-128, 128, (SAMPLES, *shape), np.int8) for shape in shapes]
     litert = [run_litert(data, [array[index : index + 1] for array in inputs]) for index in range(SAMPLES)]
-    for results in run_both(network, tmp_path, inputs):
+    for results in run_everywhere(network, tmp_path, inputs).values():
         for ours, theirs in zip(results, zip(*litert, strict=True), strict=True):
             np.testing.assert_array_equal(ours, np.concatenate(theirs))
