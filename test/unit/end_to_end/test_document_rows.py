@@ -93,7 +93,7 @@ def row_of(op: DqnnOp) -> str:
 def lowered(network: Compiled, target: Target) -> Compiled:
     """The network with kernels chosen for another target, whose tables have the same rows."""
     names = ("select-kernels", f"convert-dqnn-to-{dashed(target.core.backend)}", "plan-memory")
-    options = {"target": target.name}
+    options: dict[str, Any] = {"target": target.name}
     module = network.selected.clone()
     passes = [find_pass(name) for name in names]
     run_passes(Context(), module, [made(**options) if issubclass(made, TargetPass) else made() for made in passes])

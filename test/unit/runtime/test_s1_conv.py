@@ -1,10 +1,12 @@
 """s1 convolutions against plain integer sums over unpacked +1/-1 tensors."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from dqnnc.tools.emulator import profile
+from numpy.typing import NDArray
 from support.kernel_calls import R52_STATES, SANITIZED_HOST, Call, build, check, window
 from support.s1 import affine_s8, convolve, integers, limits, pack, side_by_side, signs, windows
 
@@ -39,7 +41,7 @@ def conv_calls(seed: int, kind: str, abreast: int = 1) -> list[Call]:
             acc = convolve(taps, weights)
             words = pack(weights).reshape(out_c, -1)
             shape = window(x.shape, acc.shape, kernel, strides, (pads[0][0], pads[1][0]), dilations)
-            inputs = {"x": pack(x), "w": side_by_side(words, abreast)}
+            inputs: dict[str, NDArray[Any]] = {"x": pack(x), "w": side_by_side(words, abreast)}
             scratch = words.shape[1] + (-(-out_c // abreast) * abreast if pad_value == 0 else 0)
             label = f"{height}x{width}x{in_c} -> {out_c}, {kernel} {strides} {dilations} {pads} pad {pad_value}"
             scale = random.normal(size=out_c).astype(np.float32)
