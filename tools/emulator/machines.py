@@ -86,11 +86,11 @@ _AN547 = Board(
 
 # QEMU 7.2 has no Cortex-R52, but all of its instructions.
 _QEMU_ARM = UserMode("qemu-arm", ("-cpu", "max"), ("--specs=rdimon.specs",))
-# picolibc's start-up sets up a machine, which a process may not; its linker script takes some RAM to be enough.
+# picolibc's start-up sets up a machine, which a process may not; its linker script takes little memory to be enough.
 _QEMU_RISCV32 = UserMode(
     "qemu-riscv32",
     (),
-    ("--oslib=semihost", "-nostartfiles", "-Wl,--defsym=__ram_size=0x20000000"),
+    ("--oslib=semihost", "-nostartfiles", "-Wl,--defsym=__flash_size=0x10000000,--defsym=__ram_size=0x20000000"),
     startup=("start_riscv.c",),
 )
 

@@ -53,6 +53,7 @@ CORES = {
     "stm32n6": "cortex-m55",
     "stellar-pg-r52": "cortex-r52",
     "r52-arm": "cortex-r52",
+    "ispu": "ispu-core",
 }
 """Targets, and the cores that run their code."""
 
