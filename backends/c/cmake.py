@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..common.target import Optimize
 
-def cmake_lists(name: str, own: Sequence[str], portable: Sequence[str], *, uses_math: bool, example: str | None) -> str:
+BUILD_TYPES: dict[Optimize, str] = {"size": "MinSizeRel", "speed": "Release"}
+
+
+def cmake_lists(
+    name: str,
+    own: Sequence[str],
+    portable: Sequence[str],
+    *,
+    uses_math: bool,
+    optimize: Optimize,
+    example: str | None,
+) -> str:
     """The build of the network `name`: C files that are always built, those that CMSIS-NN replaces, an example."""
     upper, target = name.upper(), f"{name}_network"  # CMake keeps names such as `test` for itself.
     lines = [
@@ -24,7 +36,7 @@ def cmake_lists(name: str, own: Sequence[str], portable: Sequence[str], *, uses_
         '  message(FATAL_ERROR "CMSIS_NN_LIBRARY wants CMSIS_NN_INCLUDE, the headers of the same version")',
         "endif()",
         "if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)",
-        "  set(CMAKE_BUILD_TYPE Release)",
+        f"  set(CMAKE_BUILD_TYPE {BUILD_TYPES[optimize]})",
         "endif()",
         "",
         f"add_library({target} STATIC",

@@ -25,6 +25,7 @@ from pathlib import Path
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.utils.exceptions import DiagnosticException
 
+from ..common.target import Optimize
 from .cmake import cmake_lists
 from .example import example
 from .header import header
@@ -44,14 +45,16 @@ def write_project(
     *,
     with_example: bool = False,
     force: bool = False,
+    optimize: Optimize = "speed",
     runtime: Path = RUNTIME,
 ) -> list[str]:
     """Write the planned network in `module` to `out_dir`; the files' paths inside it, sorted.
 
-    `name` replaces the name of the network's function. Raises DiagnosticException or ValueError for a module that
-    cannot be printed, and for a directory that must not be replaced; OSError where the file system fails.
+    `name` replaces the name of the network's function; `optimize` is what CMake builds for by itself. Raises
+    DiagnosticException or ValueError for a module that cannot be printed, and for a directory that must not be
+    replaced; OSError where the file system fails.
     """
-    files = project_files(module, name, with_example=with_example, runtime=runtime)
+    files = project_files(module, name, with_example=with_example, optimize=optimize, runtime=runtime)
     _verify_replaceable(out_dir, force=force)
     out_dir = out_dir.absolute()
     out_dir.parent.mkdir(parents=True, exist_ok=True)
@@ -67,7 +70,12 @@ def write_project(
 
 
 def project_files(
-    module: ModuleOp, name: str | None = None, *, with_example: bool = False, runtime: Path = RUNTIME
+    module: ModuleOp,
+    name: str | None = None,
+    *,
+    with_example: bool = False,
+    optimize: Optimize = "speed",
+    runtime: Path = RUNTIME,
 ) -> dict[str, str]:
     """The texts of all files by path; raises as `write_project` does."""
     network = read_network(module, name)
@@ -90,6 +98,7 @@ def project_files(
         [f"kernels/{path}" for path in kernels.own_sources],
         [f"kernels/portable/{path}" for path in kernels.portable_sources],
         uses_math=kernels.uses_math,
+        optimize=optimize,
         example=main,
     )
     files[MARKER] = "".join(f"{path}\n" for path in sorted([*files, MARKER]))

@@ -17,6 +17,12 @@ Choice: TypeAlias = Literal["auto", "cmsis-nn", "portable"]
 """What a user asks for: the cheapest kernels; CMSIS-NN's wherever a row has one; or the runtime's alone, which need no
 scratch memory (the result cannot be linked with CMSIS-NN then)."""
 
+Optimize: TypeAlias = Literal["size", "speed"]
+"""What C compilers are asked for: small code, or fast code."""
+
+OptimizeChoice: TypeAlias = Literal["auto", "size", "speed"]
+"""What a user asks for: what the core wants, or one of both."""
+
 FEATURES = ("dsp", "fpu", "mve", "neon")
 """What a core may have: 16-bit SIMD, float32 in hardware, integer vectors of the M profile, and of the R profile."""
 
@@ -58,6 +64,8 @@ class Core:
     """What runs its code: a machine or a program of QEMU, see tools/emulator; None where nothing does."""
     stand_in: str | None = None
     """The instruction set that its code is compiled to and run as here, where its own compiler is not to be had."""
+    optimize: Optimize = "speed"
+    """What its code is compiled for where the user does not say."""
     optional: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]], hash=False, repr=False)
     """Features that a chip may leave out, each with the flags that say so."""
 

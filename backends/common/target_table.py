@@ -129,6 +129,7 @@ def _core(name: str, entry: Section, backends: Collection[str]) -> Core:
         flags=entry.flags("flags", CORE_FLAG),
         machine=entry.optional_text("machine"),
         stand_in=entry.optional_text("stand-in"),
+        optimize="size" if entry.optional_one_of("optimize", ("size", "speed")) == "size" else "speed",
         optional=(optional := entry.table("without")).flags_by_feature(),
     )
     optional.finish()
@@ -217,6 +218,10 @@ class Section:
         if value not in known:
             self.fail(key, f"is {shown(value)}; use one of {', '.join(sorted(known))}")
         return value
+
+    def optional_one_of(self, key: str, known: Collection[str]) -> str | None:
+        """One of some words, or None."""
+        return self.one_of(key, known) if key in self._values else self.optional_text(key)
 
     def boolean(self, key: str, *, default: bool) -> bool:
         """True or false."""

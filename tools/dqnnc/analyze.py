@@ -7,7 +7,7 @@ from argparse import Namespace
 from .budget import check_budgets, require_limits
 from .compile import compile_model, options_of
 from .inspection import analysis_of
-from .measure import NOT_MEASURED, asks_for_budget, measure
+from .measure import measured_for
 from .output import output
 from .render import render_analysis
 
@@ -18,8 +18,8 @@ def analyze(options: Namespace) -> int:
         compiled = compile_model(options.model, options_of(options))
         if options.check_budget:
             require_limits(compiled.target, compiled.options)
-        analysis = analysis_of(compiled, measure(compiled) if asks_for_budget(options) else NOT_MEASURED)
+        analysis = analysis_of(compiled, measured_for(options, compiled))
         publish(analysis, render_analysis(analysis, verbose=options.verbose))
     if options.check_budget:
-        check_budgets(analysis.budget, str(options.model))
+        check_budgets(analysis.budget, analysis.target, str(options.model))
     return 0

@@ -17,6 +17,7 @@ SEED = 42
 KERNELS = ("auto", "cmsis-nn", "portable")
 REFERENCES = ("framework", "semantics")
 BUILDS = ("auto", "c", "dsp", "mve")
+OPTIMIZE = ("auto", "size", "speed")
 FORMATS = ("text", "json", "markdown")
 DATA_TYPES = ("auto", "float32", "int8", "uint8", "s1")
 CHANNEL_POSITIONS = ("auto", "chfirst", "chlast")
@@ -155,6 +156,13 @@ def _add_compilation(command: ArgumentParser) -> None:
     )
     group.add_argument("--ram", type=_size, metavar="SIZE", help="memory for data, likewise")
     group.add_argument("--check-budget", action="store_true", help="fail where the network does not fit that memory")
+    group.add_argument(
+        "--optimize",
+        choices=OPTIMIZE,
+        default="auto",
+        help="what the C compiler is asked for, here and in the project's CMakeLists.txt: small code (-Os) or fast "
+        "code (-O3) (default: auto, size on ispu, speed elsewhere; budgets count small code unless speed is named)",
+    )
     group = command.add_argument_group("memory")
     group.add_argument("--allocate-inputs", action="store_true", help="place the inputs in the activations' arena")
     group.add_argument("--allocate-outputs", action="store_true", help="place the outputs in the activations' arena")

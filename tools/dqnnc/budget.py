@@ -9,9 +9,11 @@ from ...backends.common.target import Target
 from .compile import Options
 from .errors import UserError
 from .measure import Measured
-from .report import Budget, BudgetPart, Memory, Weights
+from .report import Budget, BudgetPart, Memory, TargetInfo, Weights
 
 MemoryName = Literal["flash", "ram"]
+
+LIBRARIES = "what the code needs of the C library and of the compiler's own"
 
 
 def budgets(
@@ -26,12 +28,15 @@ def budgets(
 
 def _flash_parts(weights: Weights, measured: Measured) -> tuple[BudgetPart, ...]:
     """Constants beside weights and tables are small ones in C: shapes, which compilers keep near the code."""
-    sizes, known = measured.sizes, weights.bytes + weights.requantization_bytes
-    code = None if sizes is None else sizes.code + max(0, sizes.constants - known)
+    code = library = None
+    if measured.sizes is not None:
+        (own, other), known = measured.sizes, weights.bytes + weights.requantization_bytes
+        code, library = own.code + max(0, own.constants - known), other.code + other.constants
     return (
         BudgetPart("weights", weights.bytes, None),
         BudgetPart("requantization tables", weights.requantization_bytes, None),
         BudgetPart("code", code, measured.note),
+        BudgetPart("libraries", library, LIBRARIES if library is not None else "not measured"),
     )
 
 
@@ -41,6 +46,8 @@ def _ram_parts(memory: Memory, measured: Measured) -> tuple[BudgetPart, ...]:
         parts.append(BudgetPart("inputs", memory.inputs_bytes, None))
     if not memory.outputs_in_activations:
         parts.append(BudgetPart("outputs", memory.outputs_bytes, None))
+    if measured.sizes is not None and (variables := measured.sizes.own.variables + measured.sizes.library.variables):
+        parts.append(BudgetPart("variables", variables, "of the libraries"))
     stack_note = None if measured.stack is not None else "not measured"
     return (*parts, BudgetPart("stack", measured.stack, stack_note))
 
@@ -75,10 +82,11 @@ def require_limits(target: Target, options: Options) -> None:
         raise UserError(f"--check-budget: the memory of target '{target.name}' is not known: give {missing}")
 
 
-def check_budgets(items: Sequence[Budget], name: str) -> None:
+def check_budgets(items: Sequence[Budget], target: TargetInfo, name: str) -> None:
     """Raise UserError where a network, a file of that name, does not fit."""
     if over := [_over(item) for item in items if item.over]:
-        raise UserError(f"{name}: {'; '.join(over)}; take a smaller network, or give a larger chip's --flash and --ram")
+        larger = "another --device" if target.device else "give a larger chip's --flash and --ram"
+        raise UserError(f"{name}: {'; '.join(over)}; take a smaller network, or {larger}")
 
 
 def _over(item: Budget) -> str:

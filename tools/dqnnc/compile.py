@@ -24,7 +24,7 @@ from xdsl.utils.hints import isa
 
 from ...backends.c.project import write_project
 from ...backends.common.configuration import type_tag
-from ...backends.common.target import UNKNOWN, BuildChoice, Choice, Memory, Target
+from ...backends.common.target import UNKNOWN, BuildChoice, Choice, Memory, Optimize, OptimizeChoice, Target
 from ...backends.common.targets import find_target as find_by_name
 from ...backends.common.targets import package_table, table_with
 from ...dialects.dqnn import layer_name
@@ -53,6 +53,10 @@ EDGE_TYPES = ("f32", "s8", "u8", "s16", "s32", "s1")
 """Element types of a network's inputs and outputs."""
 
 
+OPTIMIZATIONS: dict[Optimize, str] = {"size": "-Os", "speed": "-O3"}
+"""Flags of C compilers; those of CMake's MinSizeRel and Release."""
+
+
 @dataclass(frozen=True)
 class Options:
     """What a network is compiled for."""
@@ -76,6 +80,8 @@ class Options:
     """A file of the user's that describes the target, where the package's table does not."""
     device: str | None = None
     """Of a target with several: the one whose memory counts."""
+    optimize: OptimizeChoice = "auto"
+    """What C compilers are asked for; auto for what the core wants."""
     memory: Memory = UNKNOWN
     """Of the user's chip, where it is another than the target's."""
 
@@ -104,6 +110,16 @@ class Compiled:
         """What the network is called: the file's name without its extension."""
         return self.file.stem
 
+    @property
+    def optimize(self) -> Optimize:
+        """What C compilers are asked for."""
+        return self.target.core.optimize if self.options.optimize == "auto" else self.options.optimize
+
+    @property
+    def optimization(self) -> str:
+        """The flag that asks for it."""
+        return OPTIMIZATIONS[self.optimize]
+
 
 def options_of(arguments: Namespace) -> Options:
     """The part of a command line that concerns compilation."""
@@ -121,6 +137,7 @@ def options_of(arguments: Namespace) -> Options:
         fixed_dimensions=tuple(arguments.fixed_dimensions),
         target_file=arguments.target_file,
         device=arguments.device,
+        optimize=arguments.optimize,
         memory=Memory(arguments.flash, arguments.ram),
     )
 
@@ -296,7 +313,9 @@ def write_c(
         UserError: the directory cannot be written, or must not be replaced.
     """
     try:
-        return write_project(compiled.planned, directory, name, with_example=with_example, force=force)
+        return write_project(
+            compiled.planned, directory, name, with_example=with_example, force=force, optimize=compiled.optimize
+        )
     except OSError as error:
         raise UserError(f"{error.filename or directory}: cannot be written: {error.strerror}") from error
     except (DiagnosticException, ValueError) as error:

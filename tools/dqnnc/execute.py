@@ -24,7 +24,6 @@ TIMEOUT = 3600.0
 
 HOST_COMPILER = "gcc"
 HOST_OPTIMIZATION = "-O2"
-TARGET_OPTIMIZATION = "-O3"
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,8 @@ class Machine:
     """The core that is emulated; None for this computer."""
     sanitize: bool = False
     cmsis_nn: CmsisNN | None = None
+    optimization: str = "-O3"
+    """Of code for the core."""
 
     def build(self, project: Path, build: Path) -> Program:
         """Compile a project.
@@ -59,7 +60,7 @@ class Machine:
                 build,
                 cmsis_nn_include=None if self.cmsis_nn is None else self.cmsis_nn.include,
                 cmsis_nn_library=None if self.cmsis_nn is None else self.cmsis_nn.library,
-                opt=TARGET_OPTIMIZATION,
+                opt=self.optimization,
             )
 
     def __str__(self) -> str:
@@ -113,7 +114,7 @@ def _execution(program: Program, machine: Machine, instructions: int | None) -> 
     return Execution(
         mode="emulator",
         compiler=program.core.compiler,
-        flags=(*program.core.flags, TARGET_OPTIMIZATION),
+        flags=(*program.core.flags, machine.optimization),
         machine=program.core.machine.name,
         cmsis_nn=None if machine.cmsis_nn is None else str(machine.cmsis_nn.library),
         instructions=instructions,

@@ -10,7 +10,7 @@ from .budget import check_budgets, require_limits
 from .compile import compile_model, options_of, write_c
 from .errors import UserError
 from .inspection import analysis_of
-from .measure import NOT_MEASURED, asks_for_budget, measure
+from .measure import measured_for
 from .output import output
 from .render import render_generation
 from .report import Generation
@@ -26,9 +26,9 @@ def generate(options: Namespace) -> int:
         compiled = compile_model(options.model, options_of(options))
         if options.check_budget:
             require_limits(compiled.target, compiled.options)
-        analysis = analysis_of(compiled, measure(compiled) if asks_for_budget(options) else NOT_MEASURED)
+        analysis = analysis_of(compiled, measured_for(options, compiled))
         if options.check_budget:
-            check_budgets(analysis.budget, str(options.model))
+            check_budgets(analysis.budget, analysis.target, str(options.model))
         files = write_c(compiled, options.output, name, with_example=options.main, force=options.force)
         generation = Generation(analysis, str(options.output), tuple(files))
         publish(generation, render_generation(generation))

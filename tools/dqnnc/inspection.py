@@ -116,7 +116,14 @@ def target_info(compiled: Compiled) -> TargetInfo:
 
 def describe_target(target: Target, kernels: Choice) -> TargetInfo:
     """A target as reports show it."""
-    return TargetInfo(target.name, target.core.name, target.build_name, target.choice(kernels))
+    return TargetInfo(
+        name=target.name,
+        core=target.core.name,
+        build=target.build_name,
+        kernels=target.choice(kernels),
+        device=target.chip if target.devices else None,
+        stand_in=target.core.stand_in,
+    )
 
 
 def ends_in_softmax(compiled: Compiled) -> bool:

@@ -7,12 +7,9 @@ from argparse import Namespace
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..emulator import EmulatorError, Sizes, network_sizes
-from .compile import Compiled, write_c
+from ..emulator import EmulatorError, NetworkSizes, network_sizes
+from .compile import OPTIMIZATIONS, Compiled, write_c
 from .execute import CmsisNN
-
-OPTIMIZATION = "-Os"
-"""What networks that must fit are compiled with."""
 
 NAME = "net"
 """Prefix of the C names; the project is gone when it has been measured."""
@@ -22,7 +19,7 @@ NAME = "net"
 class Measured:
     """What was measured of a network's C code; None where nothing was."""
 
-    sizes: Sizes | None = None
+    sizes: NetworkSizes | None = None
     stack: int | None = None
     """Bytes of stack that the network's run function needs at most, with all that it calls."""
     note: str = "not measured; --check-budget, --flash or --ram measure it"
@@ -33,15 +30,21 @@ NOT_MEASURED = Measured()
 """Measuring takes seconds: it is done where a budget is asked for."""
 
 
-def asks_for_budget(options: Namespace) -> bool:
-    """Whether a command line has an option of the budget."""
-    asked = (options.device, options.flash, options.ram)
-    return options.check_budget or any(option is not None for option in asked)
+def measured_for(arguments: Namespace, compiled: Compiled, cmsis_nn: CmsisNN | None = None) -> Measured:
+    """What a command line asks to be measured: all, where it has an option of the budget or the target has devices."""
+    asked = (arguments.device, arguments.flash, arguments.ram)
+    if arguments.check_budget or compiled.target.devices or any(option is not None for option in asked):
+        return measure(compiled, cmsis_nn)
+    return NOT_MEASURED
 
 
 def measure(compiled: Compiled, cmsis_nn: CmsisNN | None = None) -> Measured:
-    """Compile the C code of a network for its target's core, and see how large it is."""
+    """Compile the C code of a network for its target's core, and see how large it is.
+
+    What must fit is compiled for size, unless the user asks for speed.
+    """
     core = compiled.target.core
+    optimization = OPTIMIZATIONS["speed" if compiled.options.optimize == "speed" else "size"]
     with tempfile.TemporaryDirectory(prefix="dqnnc-") as folder:
         project = Path(folder, "project")
         write_c(compiled, project, NAME)
@@ -53,10 +56,10 @@ def measure(compiled: Compiled, cmsis_nn: CmsisNN | None = None) -> Measured:
                 Path(folder, "build"),
                 cmsis_nn_include=include,
                 cmsis_nn_library=library,
-                opt=OPTIMIZATION,
+                opt=optimization,
             )
         except EmulatorError as error:
             return Measured(note=f"not measured: {error}")
     kernels = "" if not core.cmsis_nn else ", with CMSIS-NN" if cmsis_nn else ", with dqnnc's kernels"
     stand_in = "" if core.stand_in is None else f" for {core.stand_in}, which stands in for the core"
-    return Measured(sizes, note=f"{OPTIMIZATION}{stand_in}{kernels}, without the C library")
+    return Measured(sizes, note=f"{optimization}{stand_in}{kernels}")

@@ -77,6 +77,7 @@ def render_validation(validation: Validation) -> str:
     return _join(
         [
             pairs(head),
+            _budget([item for item in validation.budget if item.complete or item.over]),
             _comparisons(validation),
             _differences(validation),
             _per_layer(validation),
@@ -410,7 +411,9 @@ def _model(model: ModelInfo) -> str:
 def target_line(target: TargetInfo) -> str:
     """A target in one line."""
     build = "no CMSIS-NN" if target.build is None else f"{target.build} build"
-    return f"{target.name}: {target.core}, {build}, {target.kernels} kernels"
+    device = "" if target.device is None else f" ({target.device})"
+    stand_in = "" if target.stand_in is None else f" ({target.stand_in} stands in for it)"
+    return f"{target.name}{device}: {target.core}{stand_in}, {build}, {target.kernels} kernels"
 
 
 def _tensor(tensor: TensorInfo) -> str:

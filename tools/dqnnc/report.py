@@ -82,6 +82,10 @@ class TargetInfo:
     """Build of CMSIS-NN that scratch buffers are sized for: c, dsp or mve; None where there is no CMSIS-NN."""
     kernels: str
     """Where kernels may come from: auto, cmsis-nn or portable."""
+    device: str | None = None
+    """Of a target with several: the chip whose memory counts."""
+    stand_in: str | None = None
+    """The instruction set that stands in for the core's own where code is compiled and run here."""
 
 
 @dataclass(frozen=True)

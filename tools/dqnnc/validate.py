@@ -17,7 +17,7 @@ from .execute import CmsisNN, Machine, execute
 from .inspection import budget_of, ends_in_softmax, model_info, target_info
 from .keras_reference import run_keras
 from .last_codes import Codes, last_code_tensors, last_codes, soft_outputs
-from .measure import NOT_MEASURED, asks_for_budget, measure
+from .measure import measured_for
 from .onnx_reference import require_onnx_runtime, run_onnx_runtime
 from .output import output
 from .per_layer import compare_layers
@@ -58,7 +58,7 @@ def validate(options: Namespace) -> int:
         validation = _validate(options)
         publish(validation, render_validation(validation))
     if validation.passed and options.check_budget:
-        check_budgets(validation.budget, str(options.model))
+        check_budgets(validation.budget, validation.target, str(options.model))
     return 0 if validation.passed else 1
 
 
@@ -89,8 +89,7 @@ def _validate(options: Namespace) -> Validation:
         soft=soft_outputs(compiled),
         codes=codes,
     )
-    measured = measure(compiled, machine.cmsis_nn) if asks_for_budget(options) else NOT_MEASURED
-    return replace(verdict, budget=budget_of(compiled, measured))
+    return replace(verdict, budget=budget_of(compiled, measured_for(options, compiled, machine.cmsis_nn)))
 
 
 def _check(options: Namespace) -> None:
@@ -199,4 +198,4 @@ def _machine(compiled: Compiled, options: Namespace) -> Machine:
         return Machine(sanitize=options.sanitize)
     library = options.cmsis_nn_library
     cmsis_nn = None if library is None else CmsisNN(options.cmsis_nn_include, library)
-    return Machine(compiled.target.core, cmsis_nn=cmsis_nn)
+    return Machine(compiled.target.core, cmsis_nn=cmsis_nn, optimization=compiled.optimization)

@@ -13,12 +13,13 @@ from .machines import CORES, UserMode
 from .profile import Profile, profile
 from .project import Project, Tensor, read_project
 from .run import CountedRun, run, run_counted
-from .sizes import Sizes, network_sizes, sizes
+from .sizes import NetworkSizes, Sizes, network_sizes, sizes
 
 __all__ = [
     "CORES",
     "CountedRun",
     "EmulatorError",
+    "NetworkSizes",
     "Profile",
     "Program",
     "Project",

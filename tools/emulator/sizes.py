@@ -6,12 +6,28 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ...backends.common.target import Core
 from . import tools
 from .build import C_FLAGS, Program, compile_sources
 from .errors import EmulatorError
 from .project import read_project
+
+_GROUP = ("-Wl,--start-group", "-lm", "-lc", "-lgcc", "-Wl,--end-group")
+_LINK = {
+    "arm-none-eabi-gcc": ("--specs=nano.specs", *_GROUP),
+    "riscv64-unknown-elf-gcc": _GROUP,
+}
+"""How small programs link the C library of a cross compiler."""
+
+_KINDS = {
+    "text": "code",
+    "rodata": "constants",
+    "srodata": "constants",
+    **dict.fromkeys(("data", "sdata", "tdata", "bss", "sbss", "tbss"), "variables"),
+}
+"""What the sections of object files hold, by the first part of their names. RISC-V has sections for small objects."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +41,17 @@ class Sizes:
     code: int
     constants: int
     variables: int
+
+    def __sub__(self, other: Sizes) -> Sizes:
+        return Sizes(self.code - other.code, self.constants - other.constants, self.variables - other.variables)
+
+
+class NetworkSizes(NamedTuple):
+    """What a network's run function reaches: its own code and the kernels', and what these take of the libraries."""
+
+    own: Sizes
+    library: Sizes
+    """Of the C library with its mathematics, and of the compiler's own."""
 
 
 def sizes(program: Program) -> Sizes:
@@ -48,8 +75,9 @@ def network_sizes(
     cmsis_nn_include: Path | None = None,
     cmsis_nn_library: Path | None = None,
     opt: str = "-Os",
-) -> Sizes:
-    """The same of a generated project, for a core that nothing here may run. Raises EmulatorError."""
+) -> NetworkSizes:
+    """The same of a generated project, for a core that nothing here may run, and of libraries. Raises EmulatorError."""
+    tools.find_c_library(core.compiler)
     project = read_project(project_dir)
     is_portable = cmsis_nn_library is None
     flags = [*core.flags, *C_FLAGS, opt, "-ffunction-sections", "-fdata-sections"]
@@ -59,29 +87,31 @@ def network_sizes(
     build_dir.mkdir(parents=True, exist_ok=True)
     objects = compile_sources(core.compiler, flags, project.sources(portable_kernels=is_portable), build_dir)
     libraries = [] if cmsis_nn_library is None else [cmsis_nn_library]
-    return _linked_sizes(core.compiler, core.flags, project.name, [*objects, *libraries])
+    own = _linked_sizes(core.compiler, core.flags, project.name, [*objects, *libraries])
+    everything = [*objects, *libraries, *_LINK[core.compiler]]
+    return NetworkSizes(own, _linked_sizes(core.compiler, core.flags, project.name, everything) - own)
 
 
-def _linked_sizes(compiler: str, flags: Sequence[str], name: str, objects: Sequence[Path]) -> Sizes:
+def _linked_sizes(compiler: str, flags: Sequence[str], name: str, objects: Sequence[Path | str]) -> Sizes:
     """What the run function of the network `name` reaches in its objects and libraries."""
     with tempfile.TemporaryDirectory(prefix="dqnnc-sizes-") as folder:
-        whole = Path(folder) / "network.o"
-        link = ["-r", "-nostdlib", "-Wl,--gc-sections", f"-Wl,--entry={name}_run"]
-        core = [flag for flag in flags if flag.startswith("-m")]  # the C library's would name a linker script
-        tools.build([compiler, *core, *link, *objects, "-o", whole])
+        whole, script = Path(folder) / "network.o", Path(folder) / "network.ld"
+        script.touch()  # an empty one: sections stay apart, and the C library's own describes a machine
+        link = ["-r", "-nostartfiles", "-nodefaultlibs", "-T", script, "-Wl,--gc-sections", f"-Wl,--entry={name}_run"]
+        tools.build([compiler, *flags, *link, *objects, "-o", whole])
         listing = tools.build([f"{compiler.removesuffix('gcc')}size", "-A", whole])
     return _sum_sections(listing)
 
 
 def _sum_sections(listing: str) -> Sizes:
     """Add up `size -A`'s lines: section, size, address."""
-    totals = dict.fromkeys((".text", ".rodata", ".data", ".bss"), 0)
+    totals = dict.fromkeys(_KINDS.values(), 0)
     for line in listing.splitlines():
         match line.split():
             case [str(section), str(size), _] if size.isdecimal():
-                kind = "." + section.split(".")[1] if section.startswith(".") else section
-                if kind in totals:
+                kind = _KINDS.get(section.removeprefix(".").split(".")[0])
+                if kind is not None:
                     totals[kind] += int(size)
             case _:
                 pass
-    return Sizes(totals[".text"], totals[".rodata"], totals[".data"] + totals[".bss"])
+    return Sizes(**totals)
