@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..common.target import Optimize
+from ..common.target import SMALL_CODE, Optimize
 
 BUILD_TYPES: dict[Optimize, str] = {"size": "MinSizeRel", "speed": "Release"}
 
@@ -56,6 +56,11 @@ def cmake_lists(
         f"  target_include_directories({target} PRIVATE kernels/portable)",
         "endif()",
     ]
+    if optimize == "size":
+        lines += [
+            "# Small kernels: the compiler decides what it inlines.",
+            f"target_compile_definitions({target} PRIVATE {SMALL_CODE})",
+        ]
     if uses_math:
         lines += ["if(NOT MSVC)", f"  target_link_libraries({target} PUBLIC m)", "endif()"]
     if example is not None:

@@ -20,6 +20,9 @@ scratch memory (the result cannot be linked with CMSIS-NN then)."""
 Optimize: TypeAlias = Literal["size", "speed"]
 """What C compilers are asked for: small code, or fast code."""
 
+SMALL_CODE = "DQNN_SMALL_CODE"
+"""The macro that makes the runtime's kernels small at the cost of speed."""
+
 OptimizeChoice: TypeAlias = Literal["auto", "size", "speed"]
 """What a user asks for: what the core wants, or one of both."""
 

@@ -160,8 +160,9 @@ def _add_compilation(command: ArgumentParser) -> None:
         "--optimize",
         choices=OPTIMIZE,
         default="auto",
-        help="what the C compiler is asked for, here and in the project's CMakeLists.txt: small code (-Os) or fast "
-        "code (-O3) (default: auto, size on ispu, speed elsewhere; budgets count small code unless speed is named)",
+        help="what the C compiler is asked for, here and in the project's CMakeLists.txt: small code (-Os, and kernels "
+        "that inline less) or fast code (-O3) (default: auto, size on ispu, speed elsewhere; budgets count code of -Os "
+        "unless speed is named)",
     )
     group = command.add_argument_group("memory")
     group.add_argument("--allocate-inputs", action="store_true", help="place the inputs in the activations' arena")

@@ -115,11 +115,6 @@ class Compiled:
         """What C compilers are asked for."""
         return self.target.core.optimize if self.options.optimize == "auto" else self.options.optimize
 
-    @property
-    def optimization(self) -> str:
-        """The flag that asks for it."""
-        return OPTIMIZATIONS[self.optimize]
-
 
 def options_of(arguments: Namespace) -> Options:
     """The part of a command line that concerns compilation."""

@@ -9,10 +9,21 @@ from pathlib import Path
 
 import numpy as np
 
-from ...backends.common.target import Core
+from ...backends.common.target import Core, Optimize
 from ...dialects.dqnn.edge import Edge
 from ..edges import from_memory, to_memory
-from ..emulator import EmulatorError, Program, UserMode, build_host, build_target, profile, run, run_counted
+from ..emulator import (
+    EmulatorError,
+    Program,
+    UserMode,
+    build_host,
+    build_target,
+    definitions,
+    profile,
+    run,
+    run_counted,
+)
+from .compile import OPTIMIZATIONS
 from .errors import UserError
 from .progress import Progress
 from .report import Execution, ModelInfo
@@ -42,8 +53,8 @@ class Machine:
     """The core that is emulated; None for this computer."""
     sanitize: bool = False
     cmsis_nn: CmsisNN | None = None
-    optimization: str = "-O3"
-    """Of code for the core."""
+    optimize: Optimize = "speed"
+    """What code for the core is compiled for."""
 
     def build(self, project: Path, build: Path) -> Program:
         """Compile a project.
@@ -60,7 +71,8 @@ class Machine:
                 build,
                 cmsis_nn_include=None if self.cmsis_nn is None else self.cmsis_nn.include,
                 cmsis_nn_library=None if self.cmsis_nn is None else self.cmsis_nn.library,
-                opt=self.optimization,
+                opt=OPTIMIZATIONS[self.optimize],
+                small_code=self.optimize == "size",
             )
 
     def __str__(self) -> str:
@@ -114,7 +126,7 @@ def _execution(program: Program, machine: Machine, instructions: int | None) -> 
     return Execution(
         mode="emulator",
         compiler=program.core.compiler,
-        flags=(*program.core.flags, machine.optimization),
+        flags=(*program.core.flags, OPTIMIZATIONS[machine.optimize], *definitions(machine.optimize == "size")),
         machine=program.core.machine.name,
         cmsis_nn=None if machine.cmsis_nn is None else str(machine.cmsis_nn.library),
         instructions=instructions,

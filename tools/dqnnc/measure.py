@@ -7,7 +7,7 @@ from argparse import Namespace
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..emulator import EmulatorError, NetworkSizes, network_sizes
+from ..emulator import EmulatorError, NetworkSizes, definitions, network_sizes
 from .compile import OPTIMIZATIONS, Compiled, write_c
 from .execute import CmsisNN
 
@@ -45,6 +45,7 @@ def measure(compiled: Compiled, cmsis_nn: CmsisNN | None = None) -> Measured:
     """
     core = compiled.target.core
     optimization = OPTIMIZATIONS["speed" if compiled.options.optimize == "speed" else "size"]
+    is_small = compiled.optimize == "size"
     with tempfile.TemporaryDirectory(prefix="dqnnc-") as folder:
         project = Path(folder, "project")
         write_c(compiled, project, NAME)
@@ -57,9 +58,10 @@ def measure(compiled: Compiled, cmsis_nn: CmsisNN | None = None) -> Measured:
                 cmsis_nn_include=include,
                 cmsis_nn_library=library,
                 opt=optimization,
+                small_code=is_small,
             )
         except EmulatorError as error:
             return Measured(note=f"not measured: {error}")
     kernels = "" if not core.cmsis_nn else ", with CMSIS-NN" if cmsis_nn else ", with dqnnc's kernels"
     stand_in = "" if core.stand_in is None else f" for {core.stand_in}, which stands in for the core"
-    return Measured(sizes, note=f"{optimization}{stand_in}{kernels}")
+    return Measured(sizes, note=f"{' '.join((optimization, *definitions(is_small)))}{stand_in}{kernels}")

@@ -198,4 +198,4 @@ def _machine(compiled: Compiled, options: Namespace) -> Machine:
         return Machine(sanitize=options.sanitize)
     library = options.cmsis_nn_library
     cmsis_nn = None if library is None else CmsisNN(options.cmsis_nn_include, library)
-    return Machine(compiled.target.core, cmsis_nn=cmsis_nn, optimization=compiled.optimization)
+    return Machine(compiled.target.core, cmsis_nn=cmsis_nn, optimize=compiled.optimize)

@@ -7,7 +7,7 @@
 Needs gcc; for an emulated core also Debian's gcc-arm-none-eabi, libnewlib-arm-none-eabi and qemu-system-arm.
 """
 
-from .build import Program, build_host, build_target
+from .build import Program, build_host, build_target, definitions
 from .errors import EmulatorError
 from .machines import CORES, UserMode
 from .profile import Profile, profile
@@ -28,6 +28,7 @@ __all__ = [
     "UserMode",
     "build_host",
     "build_target",
+    "definitions",
     "network_sizes",
     "profile",
     "read_project",

@@ -69,13 +69,14 @@ def build_target(
     cmsis_nn_include: Path | None = None,
     cmsis_nn_library: Path | None = None,
     opt: str = "-O3",
+    small_code: bool = False,
     strict: bool = False,
 ) -> Program:
     """Compile a project for an emulated core (a name in `machines.CORES`, or one of a target).
 
     With CMSIS-NN (include folder and library, both or none), its kernels take the place of the portable ones
-    of the same names. `strict` makes any warning an error. Objects and ELF file go to `build_dir`. Raises
-    EmulatorError.
+    of the same names. `small_code` is for the kernels; `strict` makes any warning an error. Objects and ELF file
+    go to `build_dir`. Raises EmulatorError.
     """
     if (cmsis_nn_include is None) != (cmsis_nn_library is None):
         raise EmulatorError("CMSIS-NN needs both its include folder and its library")
@@ -85,7 +86,15 @@ def build_target(
     chip = find_core(core)
     tools.find_c_library(chip.compiler)
     project = read_project(project_dir)
-    flags = [*chip.flags, *C_FLAGS, opt, "-ffunction-sections", "-fdata-sections", *_warnings(strict)]
+    flags = [
+        *chip.flags,
+        *C_FLAGS,
+        opt,
+        "-ffunction-sections",
+        "-fdata-sections",
+        *_warnings(strict),
+        *definitions(small_code),
+    ]
     flags += _includes(project.include_directories(portable_kernels=cmsis_nn_include is None))
     if cmsis_nn_include is not None:
         flags += ["-isystem", str(cmsis_nn_include)]  # as system headers: no warnings of them
@@ -105,6 +114,11 @@ def build_target(
     libraries = [] if cmsis_nn_library is None else [cmsis_nn_library]
     tools.build([chip.compiler, *chip.flags, *objects, *harness, *libraries, "-lm", *link, "-o", elf])
     return Program(elf, project, chip, tuple(objects), cmsis_nn_library)
+
+
+def definitions(small_code: bool) -> tuple[str, ...]:
+    """Flags that make kernels small at the cost of speed."""
+    return (f"-D{target.SMALL_CODE}",) if small_code else ()
 
 
 def _warnings(strict: bool) -> tuple[str, ...]:

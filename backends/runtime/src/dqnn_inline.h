@@ -4,13 +4,17 @@
 
 #include <stdint.h>
 
-/* DQNN_INLINE: helpers of the inner loops, inlined always, so that constant arguments specialise them.
+/* DQNN_INLINE: helpers of the inner loops, inlined always, so that constant arguments specialise them; where
+ * DQNN_SMALL_CODE is defined, as the compiler sees fit.
  * DQNN_NOINLINE: functions around an inner loop, kept apart so that their callers' variables stay out of registers. */
-#if defined(__GNUC__)
+#if defined(__GNUC__) && !defined(DQNN_SMALL_CODE)
 #define DQNN_INLINE static inline __attribute__((always_inline))
-#define DQNN_NOINLINE static __attribute__((noinline))
 #else
 #define DQNN_INLINE static inline
+#endif
+#if defined(__GNUC__)
+#define DQNN_NOINLINE static __attribute__((noinline))
+#else
 #define DQNN_NOINLINE static
 #endif
 

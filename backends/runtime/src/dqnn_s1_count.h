@@ -142,7 +142,7 @@ DQNN_INLINE uint32_t dqnn_count_words(const uint32_t *a, const uint32_t *w, int3
  * here. (As an operand in memory, its address would be kept in a register for each `at`.) */
 DQNN_INLINE void dqnn_load_two(const uint32_t *words, int32_t at, uint32_t *first, uint32_t *second)
 {
-#if defined(__GNUC__) && defined(__thumb2__) && defined(__OPTIMIZE__)
+#if defined(__GNUC__) && defined(__thumb2__) && defined(__OPTIMIZE__) && !defined(DQNN_SMALL_CODE)
     typedef struct
     {
         uint32_t words[18];
