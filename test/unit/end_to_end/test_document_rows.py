@@ -57,7 +57,7 @@ ALTERNATIVES = {
 """Rows of the kernel table that serve the same formats: other scales, and a bias too fine for int32."""
 
 
-TARGETS = {"r52": find_target("stellar-pg")}
+TARGETS = {"r52": find_target("stellar-pg"), "ispu": find_target("ispu")}
 """Where the networks run beside this machine and a Cortex-M4."""
 
 
@@ -113,8 +113,9 @@ def run_everywhere(network: Compiled, folder: Path, inputs: Sequence[Array]) -> 
         "m4": outputs(build_target(folder / "project", network.target.core, folder / "m4", opt="-O1")),
     }
     for name, target in TARGETS.items():
-        write_c(lowered(network, target), folder / f"{name}_project", "net")
-        results[name] = outputs(build_target(folder / f"{name}_project", target.core, folder / name, opt="-O1"))
+        project, is_small = folder / f"{name}_project", target.core.optimize == "size"
+        write_c(lowered(network, target), project, "net")
+        results[name] = outputs(build_target(project, target.core, folder / name, opt="-O1", small_code=is_small))
     return results
 
 

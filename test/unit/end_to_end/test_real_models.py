@@ -57,6 +57,14 @@ CORES = {
 }
 """Targets, and the cores that run their code."""
 
+FIT_ISPU = {
+    "tflite_micro/micro_speech_quantized.tflite",
+    "tflite_micro/hello_world_int8.tflite",
+    "tinymaix/mnist_resnet_q.tflite",
+    "st_ispu/qcnn_8x8x8.tflite",
+}
+"""Those that its smaller devices have the memory for; what does not fit those is too large for the other's flash, too."""
+
 OWN_TARGET = """\
 [target.r52-arm]
 core = "cortex-r52"
@@ -126,10 +134,13 @@ def test_emulated_core_equals_litert(name: str, target: str, tmp_path: Path) -> 
     file = tmp_path / "board.toml"
     file.write_text(OWN_TARGET)
     where = ["--target", target, "--target-file", str(file)]
-    result = validate(path, data, tmp_path, "--mode", "emulator", *where)
+    check = ["--check-budget"] if target == "ispu" and name in FIT_ISPU else []
+    result = validate(path, data, tmp_path, "--mode", "emulator", *where, *check)
     assert result["target"]["core"] == CORES[target]
     assert ("-marm" in result["execution"]["flags"]) == (target == "r52-arm")
     assert result["execution"]["instructions"] > 0
+    if target == "ispu":
+        assert all(item["over"] == 0 for item in result["budget"]) == (name in FIT_ISPU)
 
 
 @needs_litert
