@@ -51,6 +51,13 @@ def multiply(op: MulOp, lhs: Array, rhs: Array) -> Array:
     return clamp(scaled.astype(np.int64) + target.zero_point, target, bounds)
 
 
+def divide(op: DivOp, lhs: Array, rhs: Array) -> Array:
+    """Quotient of the real numbers, by IEEE's rules where the divisor is 0."""
+    bounds = clamp_bounds(op)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return in_reals(op, lambda left, right: clamp(left / right, None, bounds), (lhs, rhs))
+
+
 def select(op: SelectionOp, lhs: Array, rhs: Array, pick: Combine) -> Array:
     """The larger or smaller value: of the codes where all types are one, else of the real numbers."""
     if element(op.lhs) == element(op.rhs) == element(op.result):
@@ -60,7 +67,7 @@ def select(op: SelectionOp, lhs: Array, rhs: Array, pick: Combine) -> Array:
 
 @register_impls
 class ElementwiseFunctions(InterpreterFunctions):
-    """TensorFlow Lite's ADD, SUB, MUL, MAXIMUM and MINIMUM, and the quotient."""
+    """TensorFlow Lite's ADD, SUB, MUL, DIV, MAXIMUM and MINIMUM."""
 
     @impl(AddOp)
     def run_add(self, interpreter: Interpreter, op: AddOp, args: PythonValues) -> PythonValues:
@@ -82,10 +89,9 @@ class ElementwiseFunctions(InterpreterFunctions):
 
     @impl(DivOp)
     def run_div(self, interpreter: Interpreter, op: DivOp, args: PythonValues) -> PythonValues:
-        """The quotient, by IEEE's rules where the divisor is 0."""
+        """The quotient."""
         del interpreter
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            return (clamp(args[0] / args[1], None, clamp_bounds(op)),)
+        return (divide(op, args[0], args[1]),)
 
     @impl(MaximumOp)
     def run_maximum(self, interpreter: Interpreter, op: MaximumOp, args: PythonValues) -> PythonValues:

@@ -149,7 +149,13 @@ def _image_of_phases(k: Maker, x: int, block: Shape, crops: Sequence[Shape], y: 
     return [y]
 
 
-PLAIN: dict[str, Any] = {"padding": "VALID", "stride_h": 1, "stride_w": 1, "dilation_h_factor": 1, "dilation_w_factor": 1}
+PLAIN: dict[str, Any] = {
+    "padding": "VALID",
+    "stride_h": 1,
+    "stride_w": 1,
+    "dilation_h_factor": 1,
+    "dilation_w_factor": 1,
+}
 
 
 @case
@@ -431,6 +437,28 @@ for _kind, _scale in (("ADD", 0.06), ("SUB", 0.06), ("MUL", 0.12)):
         _kind, [(1, 4, 3, 2), ()], _scale, constant=True, fused_activation_function="RELU6"
     )
     _BUILDERS[f"{_name}_broadcast"] = _binary(_kind, [(1, 1, 3, 2), (1, 4, 1, 2)], _scale)
+
+
+def _quotient(k: Maker, divisor: Shape, **options: Any) -> Sequence[int]:
+    """Divided by positive constants.
+
+    LiteRT does not say what quotients by 0 are, and shifts by more than 31 bits where they are small and the scale is
+    large: 1 code / 100 codes is 127 there.
+    """
+    x, z = k.input((1, 4, 3, 5)), k.value((1, 4, 3, 5), 0.02, -11)
+    data = k.codes(divisor, -20) if k.quantized else k.rng.uniform(0.1, 4, divisor).astype(np.float32)
+    k.model.op("DIV", [x, k.model.const(data, **k.parameters(0.031, -27))], z, **options)
+    return [z]
+
+
+@case
+def div(k: Maker):
+    return _quotient(k, (1, 4, 3, 5))
+
+
+@case
+def div_channels(k: Maker):
+    return _quotient(k, (5,), fused_activation_function="RELU")
 
 
 def _selection(kind: str, shapes: Sequence[Shape]):

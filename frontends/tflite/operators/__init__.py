@@ -66,6 +66,7 @@ SUPPORTED: dict[str, Importer] = {
         6, "DepthwiseConv2DOptions", (2, 3), linear.import_depthwise_conv_2d, needs=_CONSTANT_WEIGHTS
     ),
     "DEQUANTIZE": Importer(7, None, (1, 1), cast.import_dequantize),
+    "DIV": Importer(2, "DivOptions", (2, 2), elementwise.import_arithmetic(dqnn.DivOp)),
     "EXPAND_DIMS": Importer(1, None, (2, 2), shape.import_expand_dims, fold.fold_expand_dims),
     "FULLY_CONNECTED": Importer(
         14, "FullyConnectedOptions", (2, 3), linear.import_fully_connected, needs=_CONSTANT_WEIGHTS

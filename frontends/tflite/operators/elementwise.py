@@ -1,4 +1,4 @@
-"""ADD, SUB, MUL, MAXIMUM and MINIMUM."""
+"""ADD, SUB, MUL, DIV, MAXIMUM and MINIMUM."""
 
 from __future__ import annotations
 

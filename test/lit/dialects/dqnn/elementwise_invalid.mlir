@@ -54,12 +54,6 @@
 
 // -----
 
-// CHECK: error: invalid IR: dqnn.div (%y): result has elements of !quant.uniform<i8:f32, 5.000000e-01>, expected f32
-%x, %w = "test.op"() : () -> (tensor<2x!quant.uniform<i8:f32, 0.5>>, tensor<2x!quant.uniform<i8:f32, 0.5>>)
-%y = dqnn.div %x, %w : tensor<2x!quant.uniform<i8:f32, 0.5>>
-
-// -----
-
 // CHECK: error: invalid IR: dqnn.mul (%y): rounding is "twice", expected one of once
 %x = "test.op"() : () -> (tensor<4x!quant.uniform<i8:f32, 0.5>>)
 %y = dqnn.mul %x, %x {rounding = "twice"} : tensor<4x!quant.uniform<i8:f32, 0.5>>

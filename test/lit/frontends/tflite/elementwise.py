@@ -1,4 +1,4 @@
-"""ADD, SUB, MUL, MAXIMUM and MINIMUM."""
+"""ADD, SUB, MUL, DIV, MAXIMUM and MINIMUM."""
 
 # RUN: %python %s %t | filecheck %s --check-prefix=REFUSED
 # RUN: dqnn-opt %t.all_of_them.tflite | filecheck %s
@@ -14,7 +14,8 @@ def all_of_them(m: ModelBuilder):
     a = m.op("ADD", [x, c], m.tensor((1, 2, 3), scale=1.0), fused_activation_function="RELU")
     s = m.op("SUB", [x, a], m.tensor((1, 2, 3), scale=2.0))
     p = m.op("MUL", [s, c], m.tensor((1, 2, 3), scale=4.0), fused_activation_function="RELU6")
-    high = m.op("MAXIMUM", [p, p], m.tensor((1, 2, 3), scale=4.0))
+    q = m.op("DIV", [p, c], m.tensor((1, 2, 3), scale=4.0), fused_activation_function="RELU")
+    high = m.op("MAXIMUM", [q, p], m.tensor((1, 2, 3), scale=4.0))
     return [m.op("MINIMUM", [high, p], m.tensor((1, 2, 3), scale=4.0))]
 
 
@@ -22,7 +23,8 @@ def all_of_them(m: ModelBuilder):
 # CHECK-NEXT: [[A:%.*]] = dqnn.add %t0, %c {clamp_min = 0.000000e+00} : tensor<1x2x3x!quant.uniform<i8:f32, 1.000000e+00>>
 # CHECK-NEXT: [[S:%.*]] = dqnn.sub %t0, [[A]] : tensor<1x2x3x!quant.uniform<i8:f32, 2.000000e+00>>
 # CHECK-NEXT: [[P:%.*]] = dqnn.mul [[S]], %c {clamp_max = 6.000000e+00, clamp_min = 0.000000e+00} : tensor<1x2x3x
-# CHECK-NEXT: [[HIGH:%.*]] = dqnn.maximum [[P]], [[P]] : tensor<1x2x3x
+# CHECK-NEXT: [[Q:%.*]] = dqnn.div [[P]], %c {clamp_min = 0.000000e+00} : tensor<1x2x3x!quant.uniform<i8:f32, 4.000000e+00>>
+# CHECK-NEXT: [[HIGH:%.*]] = dqnn.maximum [[Q]], [[P]] : tensor<1x2x3x
 # CHECK-NEXT: dqnn.minimum [[HIGH]], [[P]] : tensor<1x2x3x
 
 

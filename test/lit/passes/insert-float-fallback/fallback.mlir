@@ -70,3 +70,16 @@ func.func @served(%x : tensor<1x4x!quant.uniform<i8:f32, 0.5>>, %f : tensor<4xf3
   %g = dqnn.tanh %f : tensor<4xf32>
   func.return %y, %g : tensor<1x4x!quant.uniform<i8:f32, 0.00390625:-128>>, tensor<4xf32>
 }
+
+// -----
+
+// No kernel divides codes.
+// CHECK-LABEL: @div
+func.func @div(%x : tensor<4x!quant.uniform<i8:f32, 0.5>>, %w : tensor<4x!quant.uniform<i8:f32, 0.25>>) -> tensor<4x!quant.uniform<i8:f32, 0.125>> {
+  // CHECK-DAG: %[[X:.*]] = dqnn.dequantize %x : tensor<4xf32>
+  // CHECK-DAG: %[[W:.*]] = dqnn.dequantize %w : tensor<4xf32>
+  // CHECK: %[[Q:.*]] = dqnn.div %[[X]], %[[W]] {clamp_max = 6.000000e+00} attributes {dqnn.fallback = {{.*}}} : tensor<4xf32>
+  // CHECK-NEXT: dqnn.quantize %[[Q]] : tensor<4x!quant.uniform<i8:f32, 1.250000e-01>>
+  %y = dqnn.div %x, %w {clamp_max = 6.0} : tensor<4x!quant.uniform<i8:f32, 0.125>>
+  func.return %y : tensor<4x!quant.uniform<i8:f32, 0.125>>
+}
