@@ -1,9 +1,14 @@
 """The Cortex-R52 kernel table: CMSIS-NN's s8 functions in their DSP build, the project's own, and some of NEON.
 
-Where both sides are s1, NEON has kernels of its own, as second ones of their rows. Of a word x of the input, and words
-w_0 .. w_7 of eight output channels, x ^ w_c has a bit for each product that is -1, VCNT counts these in each byte, and
-bytes are summed: a channel's sum is (products) - 2 * (bits). The eight lie side by side (`side_by_side`), in two
-registers that one instruction loads, so that nothing is summed across a register until the last word.
+CMSIS-NN has no path for NEON. Where that is cheaper, a row has a second kernel of the project's own.
+
+s1 x s1: of a word x of the input and words w_0 .. w_7 of eight output channels, x ^ w_c has a bit for each product of
+-1, VCNT counts these in each byte, and bytes are summed: a channel's sum is (products) - 2 * (bits). The eight lie side
+by side (`side_by_side`), in two registers that one instruction loads, so that nothing is summed across a register until
+the last word.
+
+s8 x s8: sixteen products at a time, summed in pairs to 32 bits. What comes behind the last sixteen of a run of
+neighbouring inputs is dearer, and so is every run.
 """
 
 from __future__ import annotations
@@ -16,37 +21,90 @@ from ..common.binary import padded
 from ..common.kernel_table import CallBuilder, Context, Core, Kernel, KernelTable, Row
 from ..common.kernels import ROWS
 from ..common.kernels.binary import emit_binary_convolution, emit_binary_dense, products
-from ..common.kernels.support import shape_of
+from ..common.kernels.dense import emit_once
+from ..common.kernels.linear import emit_own_convolution
+from ..common.kernels.support import SYMMETRIC_WEIGHTS, count_of, shape_of
+from ..common.window import Window, window_of
+
+NEON = frozenset({"neon"})
 
 ABREAST = 8
 """DQNN_ABREAST: output channels whose words lie side by side."""
 
+
+# --- Costs: instructions, as measured -----------------------------------------------------------------------------
+
 BINARY_RATE = 0.08
-"""Instructions for a binary multiply-accumulate, those of channels behind the last among them."""
+"""For a binary multiply-accumulate, those of channels behind the last among them."""
+SIXTEENS_RATE = 0.42
+"""For a multiply-accumulate of sixteen at a time, in a convolution; a dense layer has twice that."""
+REST_RATE = 2.0
+"""For one behind the last sixteen."""
+RUN_COST = 26
+"""For each run of neighbouring inputs."""
+CONVOLUTION_OUTPUT, DENSE_OUTPUT = 60, 35
+"""For each output."""
 
 
-def _cost(op: Any, core: Core) -> float:
+def _binary_cost(op: Any, core: Core) -> float:
     channels = shape_of(op.result)[-1]
     return products(op) / channels * padded(channels, ABREAST) * BINARY_RATE
 
 
-def _with_neon(row: Row, emit: Callable[[str, int], Callable[[Any, CallBuilder, Context], None]]) -> Row:
-    """A row of s1 x s1 with the kernel for NEON beside the one for all cores."""
-    (kernel,) = row.kernels
-    callee = f"{kernel.callee}_x{ABREAST}"
-    neon = Kernel(
-        callee, "portable", emit(callee, ABREAST), _cost, features=frozenset({"neon"}), variant="neon"
-    )  # fmt: skip
-    return replace(row, kernels=(neon, kernel))
+def _run_cost(length: int, rate: float) -> float:
+    return length // 16 * 16 * rate + length % 16 * REST_RATE
 
 
-EMITTERS = {"conv2d": emit_binary_convolution, "dense": emit_binary_dense}
+def _runs(window: Window) -> tuple[int, int]:
+    """Runs of neighbouring inputs that a window has, and how long they are."""
+    depth = window.in_c // window.groups
+    if window.dilation_w != 1 or window.groups != 1:
+        return window.kernel_h * window.kernel_w, depth
+    return window.kernel_h, window.kernel_w * depth
 
 
-def _own(row: Row) -> Row:
-    """A row as this backend has it."""
-    emit = EMITTERS.get(row.id.partition("-")[0])
-    return _with_neon(row, emit) if emit is not None and (row.input, row.weights) == ("s1", "s1") else row
+def _convolution_cost(op: Any, core: Core) -> float:
+    runs, length = _runs(window_of(op))
+    return count_of(op.result) * (CONVOLUTION_OUTPUT + runs * (RUN_COST + _run_cost(length, SIXTEENS_RATE)))
 
 
-TABLE = KernelTable([_own(row) for row in ROWS])
+def _dense_cost(op: Any, core: Core) -> float:
+    return count_of(op.result) * (DENSE_OUTPUT + _run_cost(shape_of(op.weights)[1], 2 * SIXTEENS_RATE))
+
+
+# --- Kernels ------------------------------------------------------------------------------------------------------
+
+
+def _binary(emit: Callable[[str, int], Callable[[Any, CallBuilder, Context], None]]) -> Callable[[Row], Kernel]:
+    def make(row: Row) -> Kernel:
+        callee = f"{row.kernels[0].callee}_x{ABREAST}"
+        return Kernel(callee, "portable", emit(callee, ABREAST), _binary_cost, features=NEON, variant="neon")
+
+    return make
+
+
+def _convolution(row: Row) -> Kernel:
+    return Kernel("dqnn_conv2d_s8", "portable", emit_own_convolution, _convolution_cost, features=NEON, variant="neon")
+
+
+def _dense(row: Row) -> Kernel:
+    symmetric = (SYMMETRIC_WEIGHTS,)
+    return Kernel(
+        "dqnn_dense_s8", "portable", emit_once, _dense_cost, features=NEON, constraints=symmetric, variant="neon"
+    )
+
+
+OWN: dict[str, Callable[[Row], Kernel]] = {
+    "conv2d-threshold-s1-s1-s1": _binary(emit_binary_convolution),
+    "conv2d-affine-s1-s1-s8": _binary(emit_binary_convolution),
+    "conv2d-affine-s1-s1-f32": _binary(emit_binary_convolution),
+    "dense-threshold-s1-s1-s1": _binary(emit_binary_dense),
+    "dense-affine-s1-s1-s8": _binary(emit_binary_dense),
+    "dense-affine-s1-s1-f32": _binary(emit_binary_dense),
+    "conv2d-s8": _convolution,
+    "dense-s8": _dense,
+    "dense-s8-per-channel": _dense,
+}
+"""The second kernel of each row that has one."""
+
+TABLE = KernelTable([replace(row, kernels=(OWN[row.id](row), *row.kernels)) if row.id in OWN else row for row in ROWS])

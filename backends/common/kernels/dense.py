@@ -185,7 +185,8 @@ def once_multipliers(op: DenseOp) -> Int32s:
     return np.array(pairs, np.int32)
 
 
-def _emit_once(op: DenseOp, call: CallBuilder, env: Context) -> None:
+def emit_once(op: DenseOp, call: CallBuilder, env: Context) -> None:
+    """The runtime's kernel of a name of its own; weights have the zero point 0."""
     rows, depth = shape_of(op.input)
     multipliers = once_multipliers(op)
     biases = biases_of(op).astype(np.int32)
@@ -242,7 +243,7 @@ ROWS = (
     ),
     Row(
         "dense-s8-rounding-once", DenseOp, "s8", "s8", "s8",
-        (Kernel("dqnn_dense_s8", "portable", _emit_once, per_build(dense_macc, 6)),),
+        (Kernel("dqnn_dense_s8", "portable", emit_once, per_build(dense_macc, 6)),),
         "smul_s8_s8", dense_macc, (*COMMON, SYMMETRIC_WEIGHTS),
     ),
 )  # fmt: skip

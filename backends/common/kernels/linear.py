@@ -19,6 +19,7 @@ from .support import (
     INTEGER_BIAS,
     ONE_IMAGE,
     PER_LAYER,
+    RUNTIME,
     SYMMETRIC_WEIGHTS,
     activation,
     channel_multipliers,
@@ -30,6 +31,7 @@ from .support import (
     quantization,
     shape_of,
     tile,
+    window_struct,
 )
 
 Int32s: TypeAlias = npt.NDArray[np.int32]
@@ -201,6 +203,27 @@ def _emit_convolution(op: Conv2DOp, call: CallBuilder, env: Context) -> None:
 def _convolution_scratch(op: Conv2DOp, core: Core) -> int:
     build = build_of(core)
     return scratch.convolution(scratch.as_called(window_of(op), build), build)
+
+
+def emit_own_convolution(op: Conv2DOp, call: CallBuilder, env: Context) -> None:
+    """The runtime's kernel of a name of its own, which needs no scratch memory."""
+    multipliers, shifts = channel_multipliers_of(op).T
+    call.call(
+        "dqnn_conv2d_s8",
+        [
+            call.read(op.input),
+            call.read(op.weights),
+            _bias(op, call),
+            call.write(op.result),
+            window_struct(op),
+            -quantization(op.input).zero_point,
+            call.constant(multipliers, "multiplier"),
+            call.constant(shifts, "shift"),
+            quantization(op.result).zero_point,
+            *code_range(op),
+        ],
+        header=RUNTIME,
+    )
 
 
 def _emit_depthwise(op: DepthwiseConv2DOp, call: CallBuilder, env: Context) -> None:

@@ -11,5 +11,5 @@ void dqnn_conv2d_s8_u8_s1(const int8_t *in,
                           int32_t pad_code)
 {
     const dqnn_output output = {.out = out, .channels = window->out_c, .thresholds = thresholds};
-    dqnn_conv2d_s8(in, (const uint8_t *)weights, DQNN_WEIGHTS_DOREFA, window, in_offset, pad_code, &output);
+    dqnn_conv2d_to_s1(in, (const uint8_t *)weights, DQNN_WEIGHTS_DOREFA, window, in_offset, pad_code, &output);
 }

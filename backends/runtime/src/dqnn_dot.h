@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Dot products of contiguous s8 vectors, several at a time so that each load serves several products: 16 elements a step
- * with Helium, 4 with the DSP extension, else 1. Plain scalars throughout: GCC 12 turns small arrays of sums into vectors
+ * with Helium and NEON, 4 with the DSP extension, else 1. Plain scalars throughout: GCC 12 turns small arrays of sums into vectors
  * that it fills through the stack.
  * With |code| <= 128 and |offset| <= 255 no sum of fewer than 2^16 products overflows.
  */
@@ -12,9 +12,14 @@
 
 #if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 1)
 #include <arm_mve.h>
-#elif defined(__ARM_FEATURE_SIMD32)
+#else
+#if defined(__ARM_FEATURE_SIMD32)
 #include <arm_acle.h>
 #include <string.h>
+#endif
+#if defined(__ARM_NEON)
+#include <arm_neon.h>
+#endif
 #endif
 
 typedef struct
@@ -113,6 +118,106 @@ DQNN_INLINE void dqnn_dot_1x4(dqnn_sums *sums,
 
 #else
 
+#if defined(__ARM_NEON)
+
+/* ---- NEON: elements by sixteens; the functions below take the rest ------------------------------------------------- */
+
+/* sum + the products, four by four. */
+DQNN_INLINE int32x4_t dqnn_add_products(int32x4_t sum, int8x16_t a, int8x16_t b)
+{
+    sum = vpadalq_s16(sum, vmull_s8(vget_low_s8(a), vget_low_s8(b)));
+    return vpadalq_s16(sum, vmull_s8(vget_high_s8(a), vget_high_s8(b)));
+}
+
+/* sums += the sum of each vector. */
+DQNN_INLINE void dqnn_add_vectors(dqnn_sums *sums, int32x4_t v0, int32x4_t v1, int32x4_t v2, int32x4_t v3)
+{
+    const int32x2_t two0 = vadd_s32(vget_low_s32(v0), vget_high_s32(v0));
+    const int32x2_t two1 = vadd_s32(vget_low_s32(v1), vget_high_s32(v1));
+    const int32x2_t two2 = vadd_s32(vget_low_s32(v2), vget_high_s32(v2));
+    const int32x2_t two3 = vadd_s32(vget_low_s32(v3), vget_high_s32(v3));
+    const int32x2_t first = vpadd_s32(two0, two1);
+    const int32x2_t second = vpadd_s32(two2, two3);
+    sums->s0 += vget_lane_s32(first, 0);
+    sums->s1 += vget_lane_s32(first, 1);
+    sums->s2 += vget_lane_s32(second, 0);
+    sums->s3 += vget_lane_s32(second, 1);
+}
+
+/* As dqnn_dot_2x2; count > 0. */
+DQNN_INLINE void dqnn_sixteens_2x2(
+    dqnn_sums *sums, const int8_t *x0, const int8_t *x1, const int8_t *w0, const int8_t *w1, int32_t count)
+{
+    int32x4_t v0 = vdupq_n_s32(0);
+    int32x4_t v1 = v0;
+    int32x4_t v2 = v0;
+    int32x4_t v3 = v0;
+    for (const int8_t *const end = x0 + count; x0 != end; x0 += 16)
+    {
+        const int8x16_t a = vld1q_s8(x0);
+        const int8x16_t b = vld1q_s8(x1);
+        const int8x16_t c = vld1q_s8(w0);
+        const int8x16_t d = vld1q_s8(w1);
+        v0 = dqnn_add_products(v0, a, c);
+        v1 = dqnn_add_products(v1, a, d);
+        v2 = dqnn_add_products(v2, b, c);
+        v3 = dqnn_add_products(v3, b, d);
+        x1 += 16;
+        w0 += 16;
+        w1 += 16;
+    }
+    dqnn_add_vectors(sums, v0, v1, v2, v3);
+}
+
+/* sum + the elements, four by four. */
+DQNN_INLINE int32x4_t dqnn_add_elements(int32x4_t sum, int8x16_t w)
+{
+    return vpadalq_s16(sum, vpaddlq_s8(w));
+}
+
+/* As dqnn_dot_1x2; count > 0. */
+DQNN_INLINE void dqnn_sixteens_1x2(
+    dqnn_sums *sums, const int8_t *x, int32_t offset, const int8_t *w0, const int8_t *w1, int32_t count)
+{
+    const int32x4_t zero = vdupq_n_s32(0);
+    int32x4_t v0 = zero;
+    int32x4_t v1 = zero;
+    int32x4_t t0 = zero;
+    int32x4_t t1 = zero;
+    for (const int8_t *const end = x + count; x != end; x += 16)
+    {
+        const int8x16_t a = vld1q_s8(x);
+        const int8x16_t b0 = vld1q_s8(w0);
+        const int8x16_t b1 = vld1q_s8(w1);
+        v0 = dqnn_add_products(v0, a, b0);
+        v1 = dqnn_add_products(v1, a, b1);
+        t0 = dqnn_add_elements(t0, b0);
+        t1 = dqnn_add_elements(t1, b1);
+        w0 += 16;
+        w1 += 16;
+    }
+    dqnn_add_vectors(sums, vmlaq_n_s32(v0, t0, offset), vmlaq_n_s32(v1, t1, offset), zero, zero);
+}
+
+/* As dqnn_dot_1x4; count > 0. */
+DQNN_INLINE void dqnn_sixteens_1x4(dqnn_sums *sums,
+                                   const int8_t *x,
+                                   int32_t offset,
+                                   const int8_t *w0,
+                                   const int8_t *w1,
+                                   const int8_t *w2,
+                                   const int8_t *w3,
+                                   int32_t count)
+{
+    dqnn_sums others = {0, 0, 0, 0};
+    dqnn_sixteens_1x2(sums, x, offset, w0, w1, count);
+    dqnn_sixteens_1x2(&others, x, offset, w2, w3, count);
+    sums->s2 += others.s0;
+    sums->s3 += others.s1;
+}
+
+#endif
+
 #if defined(__ARM_FEATURE_SIMD32)
 
 /* Four codes as two pairs of 16 bits: elements 0 and 2, and 1 and 3. */
@@ -171,6 +276,18 @@ DQNN_INLINE int32_t dqnn_sum(const int8_t *w, int32_t count)
 DQNN_INLINE void dqnn_dot_2x2(
     dqnn_sums *sums, const int8_t *x0, const int8_t *x1, const int8_t *w0, const int8_t *w1, int32_t count)
 {
+#if defined(__ARM_NEON)
+    const int32_t sixteens = count / 16 * 16;
+    if (sixteens > 0)
+    {
+        dqnn_sixteens_2x2(sums, x0, x1, w0, w1, sixteens);
+        x0 += sixteens;
+        x1 += sixteens;
+        w0 += sixteens;
+        w1 += sixteens;
+        count -= sixteens;
+    }
+#endif
     int32_t s0 = sums->s0;
     int32_t s1 = sums->s1;
     int32_t s2 = sums->s2;
@@ -213,6 +330,17 @@ DQNN_INLINE void dqnn_dot_2x2(
 DQNN_INLINE void dqnn_dot_1x2(
     dqnn_sums *sums, const int8_t *x, int32_t offset, const int8_t *w0, const int8_t *w1, int32_t count)
 {
+#if defined(__ARM_NEON)
+    const int32_t sixteens = count / 16 * 16;
+    if (sixteens > 0)
+    {
+        dqnn_sixteens_1x2(sums, x, offset, w0, w1, sixteens);
+        x += sixteens;
+        w0 += sixteens;
+        w1 += sixteens;
+        count -= sixteens;
+    }
+#endif
     int32_t s0 = sums->s0;
     int32_t s1 = sums->s1;
     const int8_t *const end = x + count;
@@ -247,6 +375,19 @@ DQNN_INLINE void dqnn_dot_1x4(dqnn_sums *sums,
                               const int8_t *w3,
                               int32_t count)
 {
+#if defined(__ARM_NEON)
+    const int32_t sixteens = count / 16 * 16;
+    if (sixteens > 0)
+    {
+        dqnn_sixteens_1x4(sums, x, offset, w0, w1, w2, w3, sixteens);
+        x += sixteens;
+        w0 += sixteens;
+        w1 += sixteens;
+        w2 += sixteens;
+        w3 += sixteens;
+        count -= sixteens;
+    }
+#endif
     int32_t s0 = sums->s0;
     int32_t s1 = sums->s1;
     int32_t s2 = sums->s2;

@@ -45,13 +45,13 @@ DQNN_INLINE void dqnn_conv2d_s8_tap(const int8_t *in,
     }
 }
 
-DQNN_INLINE void dqnn_conv2d_s8(const int8_t *in,
-                                const uint8_t *weights,
-                                dqnn_weight_type type,
-                                const dqnn_window *w,
-                                int32_t in_offset,
-                                int32_t pad_code,
-                                const dqnn_output *output)
+DQNN_INLINE void dqnn_conv2d_to_s1(const int8_t *in,
+                                   const uint8_t *weights,
+                                   dqnn_weight_type type,
+                                   const dqnn_window *w,
+                                   int32_t in_offset,
+                                   int32_t pad_code,
+                                   const dqnn_output *output)
 {
     const int32_t pad = pad_code + in_offset;
     const int32_t filter = w->kernel_h * w->kernel_w * w->in_c;

@@ -163,20 +163,35 @@ def conv_args(params: Struct, x: Array, w: Weights, filter_dims: Struct, y: tupl
     return [params, quant, dims(x.shape), x, filter_dims, w.codes, bias_dims, w.bias, dims(y), out(y)]
 
 
-def convolve_s8(rng: Random) -> Case:
+def _convolution(rng: Random, *, own: bool) -> Case:
+    """CMSIS-NN's function, or the runtime's with the same numbers; some of its channels fill vectors."""
     window, activation = random_window(rng), pick(rng, *ACTIVATIONS)
     groups, depth, group_outputs = pick(rng, 1, 1, 2, 3), *sizes(rng, (1, 1), (9, 6))
+    depth = pick(rng, depth, 16, 35) if own else depth
     w = random_weights(rng, (groups * group_outputs, *window.kernel, depth), 0)
     x, y = codes(rng, (1, *window.input, groups * depth)), (1, *window.output, groups * group_outputs)
     params = layer_params("cmsis_nn_conv_params", window, w, activation)
     options = {"dilation_h_factor": window.dilation[0], "dilation_w_factor": window.dilation[1]}
     options |= {"fused_activation_function": activation, **window.options}
+    call = Call("arm_convolve_wrapper_s8", [None, *conv_args(params, x, w, dims(w.codes.shape), y)], 0)
+    if own:
+        shape = window.struct(x.shape[-1], y[-1], groups)
+        scaling = [-w.input.zero_point, w.multiplier, w.shift, w.output.zero_point]
+        call = Call("dqnn_conv2d_s8", [x, w.codes, w.bias, out(y), shape, *scaling, *code_bounds(activation, w.output)])
     return Case(
-        Call("arm_convolve_wrapper_s8", [None, *conv_args(params, x, w, dims(w.codes.shape), y)], 0),
+        call,
         lambda: one_operator(
             "CONV_2D", [(x, w.input.keywords), *w.operands], (y, "INT8", w.output.keywords), version=3, **options
         ),
     )
+
+
+def convolve_s8(rng: Random) -> Case:
+    return _convolution(rng, own=False)
+
+
+def conv2d_s8(rng: Random) -> Case:
+    return _convolution(rng, own=True)
 
 
 def depthwise_s8(rng: Random) -> Case:
@@ -406,6 +421,7 @@ WINDOWED: dict[str, Generator] = {
     generator.__name__: generator
     for generator in (
         convolve_s8,
+        conv2d_s8,
         depthwise_s8,
         transpose_conv_s8,
         fully_connected_s8,

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from dqnnc.tools.emulator import profile
 from numpy.typing import NDArray
-from support.kernel_calls import SANITIZED_HOST, Call, build, check, window
+from support.kernel_calls import R52_STATES, SANITIZED_HOST, Call, build, check, window
 from support.s1 import Ints, affine_s8, convolve, integers, windows
 
 HEADERS = ["dqnn_s8_kernels.h"]
-TARGETS = [SANITIZED_HOST, "cortex-m4", "cortex-m55"]
+TARGETS = [SANITIZED_HOST, "cortex-m4", "cortex-m55", *R52_STATES]
 # height, width, input channels, output channels, kernel, strides, dilations, ((top, bottom), (left, right))
 GEOMETRIES = [
     (5, 6, 3, 5, (3, 3), (1, 1), (1, 1), ((0, 0), (0, 0))),
