@@ -63,7 +63,7 @@ FIT_ISPU = {
     "tinymaix/mnist_resnet_q.tflite",
     "st_ispu/qcnn_8x8x8.tflite",
 }
-"""Those that its smaller devices have the memory for; what does not fit those is too large for the other's flash, too."""
+"""Those that its smaller devices have the memory for; the others are too large for any device's flash."""
 
 OWN_TARGET = """\
 [target.r52-arm]
