@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from ...backends.common.target import Target
@@ -20,10 +21,10 @@ def budgets(
     target: Target, options: Options, weights: Weights, memory: Memory, measured: Measured
 ) -> tuple[Budget, Budget]:
     """The budgets of flash and of RAM."""
-    return (
-        _budget("flash", target, options, _flash_parts(weights, measured)),
-        _budget("ram", target, options, _ram_parts(memory, measured)),
-    )
+    ram = _budget("ram", target, options, _ram_parts(memory, measured))
+    if measured.stack is not None and measured.stack.not_counted:
+        ram = replace(ram, complete=False)
+    return _budget("flash", target, options, _flash_parts(weights, measured)), ram
 
 
 def _flash_parts(weights: Weights, measured: Measured) -> tuple[BudgetPart, ...]:
@@ -48,8 +49,8 @@ def _ram_parts(memory: Memory, measured: Measured) -> tuple[BudgetPart, ...]:
         parts.append(BudgetPart("outputs", memory.outputs_bytes, None))
     if measured.sizes is not None and (variables := measured.sizes.own.variables + measured.sizes.library.variables):
         parts.append(BudgetPart("variables", variables, "of the libraries"))
-    stack_note = None if measured.stack is not None else "not measured"
-    return (*parts, BudgetPart("stack", measured.stack, stack_note))
+    stack = None if measured.stack is None else measured.stack.bytes
+    return (*parts, BudgetPart("stack", stack, measured.stack_note))
 
 
 def _budget(name: MemoryName, target: Target, options: Options, parts: tuple[BudgetPart, ...]) -> Budget:

@@ -32,6 +32,7 @@ from ...dialects.dqnn.network import network_function, notes_of
 from ...passes.memory.report import BufferReport, memory_report
 from ...passes.target import computed_ops
 from ..edges import network_edges
+from ..emulator import LIBRARY_BYTES
 from .advice import advice_of
 from .budget import budgets
 from .compile import Compiled
@@ -47,6 +48,7 @@ from .report import (
     Memory,
     ModelInfo,
     OperationType,
+    StackUse,
     TargetInfo,
     TensorInfo,
     Weights,
@@ -75,6 +77,7 @@ def analysis_of(compiled: Compiled, measured: Measured = NOT_MEASURED) -> Analys
         advice=tuple(advice_of(compiled.imported, compiled.selected, compiled.format)),
         schemes=tuple(schemes_of(compiled.imported)),
         budget=budgets(compiled.target, compiled.options, weights, memory, measured),
+        stack=stack_of(measured),
         dequantized=tuple(dequantized_of(compiled)),
         notes=tuple(notes_of(compiled.imported)),
     )
@@ -85,6 +88,14 @@ def budget_of(compiled: Compiled, measured: Measured) -> tuple[Budget, ...]:
     model, steps = model_info(compiled), steps_of(compiled)
     weights, memory = _weights(compiled, model, steps), _memory(compiled, model, steps)
     return budgets(compiled.target, compiled.options, weights, memory, measured)
+
+
+def stack_of(measured: Measured) -> StackUse | None:
+    """The stack of the network's code, as reports show it."""
+    stack = measured.stack
+    if stack is None:
+        return None
+    return StackUse(stack.bytes, stack.path, stack.libraries, LIBRARY_BYTES, stack.not_counted)
 
 
 def model_info(compiled: Compiled) -> ModelInfo:

@@ -77,7 +77,7 @@ def render_validation(validation: Validation) -> str:
     return _join(
         [
             pairs(head),
-            _budget([item for item in validation.budget if item.complete or item.over]),
+            _budget([item for item in validation.budget if item.complete or item.over or validation.stack is not None]),
             _comparisons(validation),
             _differences(validation),
             _per_layer(validation),

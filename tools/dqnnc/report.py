@@ -183,6 +183,21 @@ class BudgetPart:
 
 
 @dataclass(frozen=True)
+class StackUse:
+    """The stack that the network's run function needs at most, with all that it calls."""
+
+    bytes: int
+    path: tuple[str, ...]
+    """The functions that take it, each called by the one before."""
+    libraries: tuple[str, ...]
+    """Functions of the C library and of the compiler's own that are called; of these there is no data."""
+    library_bytes: int
+    """What is allowed for each of them where it is called."""
+    not_counted: tuple[str, ...]
+    """Functions of CMSIS-NN that are called, where kernels come from there."""
+
+
+@dataclass(frozen=True)
 class Budget:
     """A memory of the target, and what the network takes of it."""
 
@@ -310,6 +325,8 @@ class Analysis:
     """What the model's file asks for and is done in another way, as half precision or dynamic quantization."""
     budget: tuple[Budget, ...]
     """Of flash, and of RAM."""
+    stack: StackUse | None
+    """None where it is not measured, or has no bound."""
 
 
 @dataclass(frozen=True)
@@ -569,3 +586,4 @@ class Validation:
     """Of a quantized model of ONNX whose outputs differ: the last codes before a softmax, or before real numbers."""
     budget: tuple[Budget, ...] = ()
     """Of flash, and of RAM."""
+    stack: StackUse | None = None

@@ -14,7 +14,7 @@ from .compile import Compiled, compile_model, format_of, options_of, write_c
 from .differences import differing_samples
 from .errors import UserError
 from .execute import CmsisNN, Machine, execute
-from .inspection import budget_of, ends_in_softmax, model_info, target_info
+from .inspection import budget_of, ends_in_softmax, model_info, stack_of, target_info
 from .keras_reference import run_keras
 from .last_codes import Codes, last_code_tensors, last_codes, soft_outputs
 from .measure import measured_for
@@ -89,7 +89,8 @@ def _validate(options: Namespace) -> Validation:
         soft=soft_outputs(compiled),
         codes=codes,
     )
-    return replace(verdict, budget=budget_of(compiled, measured_for(options, compiled, machine.cmsis_nn)))
+    measured = measured_for(options, compiled, machine.cmsis_nn)
+    return replace(verdict, budget=budget_of(compiled, measured), stack=stack_of(measured))
 
 
 def _check(options: Namespace) -> None:

@@ -12,11 +12,13 @@ from .errors import EmulatorError
 from .machines import CORES, UserMode
 from .profile import Profile, profile
 from .project import Project, Tensor, read_project
-from .run import CountedRun, run, run_counted
+from .run import CountedRun, run, run_counted, run_stack
 from .sizes import NetworkSizes, Sizes, network_sizes, sizes
+from .stack import LIBRARY_BYTES, Stack, network_stack
 
 __all__ = [
     "CORES",
+    "LIBRARY_BYTES",
     "CountedRun",
     "EmulatorError",
     "NetworkSizes",
@@ -24,15 +26,18 @@ __all__ = [
     "Program",
     "Project",
     "Sizes",
+    "Stack",
     "Tensor",
     "UserMode",
     "build_host",
     "build_target",
     "definitions",
     "network_sizes",
+    "network_stack",
     "profile",
     "read_project",
     "run",
     "run_counted",
+    "run_stack",
     "sizes",
 ]

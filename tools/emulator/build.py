@@ -13,9 +13,12 @@ from .harness import harness_source
 from .machines import VECTOR_BYTES, Board, Core, find_core
 from .objects import compile_object
 from .project import Project, read_project
+from .stack import CALL_GRAPH
 
 C_DIRECTORY = Path(__file__).resolve().parent / "c"
 C_FLAGS = ("-std=c99", "-ffp-contract=off")  # as the project's CMakeLists.txt has them
+OBJECT_FLAGS = ("-ffunction-sections", "-fdata-sections", CALL_GRAPH)
+"""Of code for a core: the linker drops what is not reached; call graphs say what stack it takes."""
 WARNINGS = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion")
 SANITIZERS = ("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer")
 
@@ -86,15 +89,7 @@ def build_target(
     chip = find_core(core)
     tools.find_c_library(chip.compiler)
     project = read_project(project_dir)
-    flags = [
-        *chip.flags,
-        *C_FLAGS,
-        opt,
-        "-ffunction-sections",
-        "-fdata-sections",
-        *_warnings(strict),
-        *definitions(small_code),
-    ]
+    flags = [*chip.flags, *C_FLAGS, opt, *OBJECT_FLAGS, *_warnings(strict), *definitions(small_code)]
     flags += _includes(project.include_directories(portable_kernels=cmsis_nn_include is None))
     if cmsis_nn_include is not None:
         flags += ["-isystem", str(cmsis_nn_include)]  # as system headers: no warnings of them

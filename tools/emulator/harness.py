@@ -20,10 +20,12 @@ const harness_buffer harness_outputs[] = {{
 {outputs}
 }};
 const size_t harness_output_count = {output_count};
+unsigned char *harness_stack_pointer;
 
 int harness_run(void) {{
     const void *const inputs[] = {{{input_pointers}}};
     void *const outputs[] = {{{output_pointers}}};
+    HARNESS_READ_STACK_POINTER(harness_stack_pointer);
     return {name}_run(arena, inputs, outputs);
 }}
 """

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import tools
+from .stack import CALL_GRAPH, SUFFIX
 
 VARIABLE = "DQNNC_OBJECTS"
 
@@ -21,15 +22,19 @@ _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"]', re.MULTIL
 def compile_object(compiler: str, flags: Sequence[str], source: Path, target: Path) -> None:
     """Compile a source, or take the object that was made of the same before. Raises EmulatorError."""
     kept = _place(compiler, flags, source)
+    # The object last: where it is kept, its call graph is.
+    suffixes = (SUFFIX, ".o") if CALL_GRAPH in flags else (".o",)
     if kept is not None and kept.exists():
-        shutil.copyfile(kept, target)
+        for suffix in suffixes:
+            shutil.copyfile(kept.with_suffix(suffix), target.with_suffix(suffix))
         return
     tools.build([compiler, *flags, "-c", source, "-o", target])
     if kept is not None:
-        # Renamed, so that a process beside this one never takes half an object.
-        partial = kept.with_suffix(f".{os.getpid()}-{target.stem}")
-        shutil.copyfile(target, partial)
-        partial.replace(kept)
+        for suffix in suffixes:
+            # Renamed, so that a process beside this one never takes half a file.
+            partial = kept.with_suffix(f".{os.getpid()}-{target.stem}")
+            shutil.copyfile(target.with_suffix(suffix), partial)
+            partial.replace(kept.with_suffix(suffix))
 
 
 def _place(compiler: str, flags: Sequence[str], source: Path) -> Path | None:

@@ -92,7 +92,7 @@ def _count(program: Program, samples: bytes, folder: Path, repeat: int, timeout:
     counts = folder / "counts"
     counts.unlink(missing_ok=True)
     plugin = f"{folder / 'count_functions.so'},ranges={folder / 'ranges'},counts={counts}"
-    execute(program, samples, timeout=timeout, repeat=repeat, emulator_options=("-plugin", plugin))
+    execute(program, samples, timeout=timeout, mode=str(repeat), emulator_options=("-plugin", plugin))
     if not counts.exists():
         raise EmulatorError("QEMU ended without instruction counts: its plugins may be disabled")
     return np.array([[int(word) for word in line.split()] for line in counts.read_text().splitlines()], np.int64)

@@ -44,17 +44,29 @@ def run_counted(
     return CountedRun(outputs, [round(int(line) * board.instructions_per_tick) for line in text.split()])
 
 
+def run_stack(program: Program, inputs: Sequence[Sequence[NDArray[np.generic]]], *, timeout: float = 600) -> list[int]:
+    """Bytes of stack that the network's run function and all that it calls write, on an emulated core, for each sample.
+
+    What is set aside but not written is not seen: of the stack that is needed this is a part.
+    """
+    if program.core is None:
+        raise EmulatorError("stack is measured on an emulated core, not on the host")
+    text = execute(program, pack(program, inputs), timeout=timeout, mode="stack")[0]
+    return [int(line) for line in text.split()]
+
+
 def execute(
-    program: Program, samples: bytes, *, timeout: float, repeat: int = 0, emulator_options: Sequence[str] = ()
+    program: Program, samples: bytes, *, timeout: float, mode: str = "", emulator_options: Sequence[str] = ()
 ) -> tuple[bytes, str]:
     """Run the harness on packed samples. Returns the packed outputs and the text it printed.
 
-    That text is each sample's ticks, or nothing when `repeat` asks for several runs of each.
+    That text is each sample's ticks. With a number as the mode, which asks for so many runs of each sample, there is
+    none; with the mode `stack` the bytes of stack that each sample took stand in place of the outputs, as text.
     """
     with tempfile.TemporaryDirectory(prefix="dqnnc-run-") as name:
         folder = Path(name)
         (folder / "inputs").write_bytes(samples)
-        arguments = ["inputs", "outputs", *([str(repeat)] if repeat else [])]
+        arguments = ["inputs", "outputs", *([mode] if mode else [])]
         if program.core is None:
             command = [str(program.path.resolve()), *arguments]
         else:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ...backends.common.target import Core
 from . import tools
-from .build import C_FLAGS, Program, compile_sources, definitions
+from .build import C_FLAGS, OBJECT_FLAGS, Program, compile_sources, definitions
 from .errors import EmulatorError
 from .project import read_project
 
@@ -79,12 +79,13 @@ def network_sizes(
 ) -> NetworkSizes:
     """The same of a generated project, for a core that nothing here may run, and of libraries.
 
-    `small_code` is for the kernels, as the project's CMakeLists.txt says it. Raises EmulatorError.
+    `small_code` is for the kernels, as the project's CMakeLists.txt says it. Call graphs lie in `build_dir` then (see
+    stack.py). Raises EmulatorError.
     """
     tools.find_c_library(core.compiler)
     project = read_project(project_dir)
     is_portable = cmsis_nn_library is None
-    flags = [*core.flags, *C_FLAGS, opt, "-ffunction-sections", "-fdata-sections", *definitions(small_code)]
+    flags = [*core.flags, *C_FLAGS, opt, *OBJECT_FLAGS, *definitions(small_code)]
     flags += [f"-I{folder}" for folder in project.include_directories(portable_kernels=is_portable)]
     if cmsis_nn_include is not None:
         flags += ["-isystem", str(cmsis_nn_include)]

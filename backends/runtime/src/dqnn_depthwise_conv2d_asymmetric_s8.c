@@ -104,7 +104,14 @@ void dqnn_depthwise_conv2d_asymmetric_s8(const int8_t *in,
                 int32_t sums[4];
                 taps.x = in + x_first + o / multiplier;
                 taps.w = weights + w_first + o;
-                (count == 4 ? four_channels : one_channel)(&taps, in_offset, weight_offsets + o, sums);
+                if (count == 4)
+                {
+                    four_channels(&taps, in_offset, weight_offsets + o, sums);
+                }
+                else
+                {
+                    one_channel(&taps, in_offset, weight_offsets + o, sums);
+                }
                 for (int32_t i = 0; i < count; i++, o++)
                 {
                     out[o] = dqnn_output_code(dqnn_wrapping_add(bias ? bias[o] : 0, sums[i]),

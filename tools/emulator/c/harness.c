@@ -1,4 +1,4 @@
-/* Runs a network on every sample of a file: harness INPUTS OUTPUTS [REPEAT].
+/* Runs a network on every sample of a file: harness INPUTS OUTPUTS [REPEAT | stack].
  *
  * INPUTS holds, sample after sample, the bytes of each network input; OUTPUTS receives the outputs in the same
  * manner. Before each run the arena and the outputs are filled with a pattern,
@@ -8,12 +8,22 @@
  * With REPEAT, each sample is run that many times and the clock is left alone, so that the instructions of one more
  * inference can be told apart from all others. These others are executed in main and in functions named harness_*.
  *
+ * With the word stack, each sample is run once and OUTPUTS receives no outputs but, one line a sample, the bytes of
+ * stack that the network wrote; the clock, whose interrupts take stack, is left alone.
+ *
  * Exit status: 0; 1 after a line on standard error. */
 
 #include "harness.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#define STACK_BYTES 0x8000u /* of stack that are looked at; there are 64 KB on the smallest machine */
+#define STACK_PATTERN 0xA5u
+
+typedef enum { RUN_TIMED, RUN_REPEATED, RUN_STACK } harness_mode;
 
 static size_t harness_total_bytes(const harness_buffer *buffers, size_t count) {
     size_t total = 0;
@@ -51,14 +61,39 @@ static void harness_prepare(const unsigned char *sample) {
     }
 }
 
-/* Runs one sample `repeat` times, or once and prints the ticks if that is 0. Returns the network's status. */
-static int harness_sample(const unsigned char *sample, unsigned long repeat) {
+/* Fills the free stack with a pattern, or gives the lowest address of it that has another byte since. One function does
+ * both, so that it is the same memory. */
+__attribute__((noinline)) static uintptr_t harness_stack(int fill) {
+    unsigned char free_stack[STACK_BYTES];
+    volatile unsigned char *byte = free_stack;
+    volatile unsigned char *const end = byte + STACK_BYTES;
+    __asm__ volatile("" : "+r"(byte)); /* the compiler forgets that nothing is in there yet, and that it ends with us */
+    while (byte < end && (fill || *byte == STACK_PATTERN)) {
+        if (fill) {
+            *byte = STACK_PATTERN;
+        }
+        byte++;
+    }
+    return (uintptr_t)byte;
+}
+
+/* Runs one sample and writes how many bytes of stack it took. Returns the network's status. */
+static int harness_stack_sample(const unsigned char *sample, FILE *outputs) {
+    harness_prepare(sample);
+    harness_stack(1);
+    const int status = harness_run();
+    const int written = fprintf(outputs, "%lu\n", (unsigned long)((uintptr_t)harness_stack_pointer - harness_stack(0)));
+    return status != 0 ? status : written < 0;
+}
+
+/* Runs one sample `repeat` times, or once and prints the ticks. Returns the network's status. */
+static int harness_sample(const unsigned char *sample, harness_mode mode, unsigned long repeat) {
     int status = 0;
     for (unsigned long i = 0; i < repeat && status == 0; i++) {
         harness_prepare(sample);
         status = harness_run();
     }
-    if (repeat == 0) {
+    if (mode == RUN_TIMED) {
         harness_prepare(sample);
 #ifdef HARNESS_TICKS
         const unsigned long long start = harness_ticks();
@@ -80,7 +115,7 @@ static int harness_write(FILE *file) {
     return 0;
 }
 
-static int harness_samples(FILE *inputs, FILE *outputs, unsigned char *sample, unsigned long repeat) {
+static int harness_samples(FILE *inputs, FILE *outputs, unsigned char *sample, harness_mode mode, unsigned long repeat) {
     const size_t bytes = harness_total_bytes(harness_inputs, harness_input_count);
     for (unsigned long index = 0;; index++) {
         const size_t got = fread(sample, 1, bytes, inputs);
@@ -91,12 +126,13 @@ static int harness_samples(FILE *inputs, FILE *outputs, unsigned char *sample, u
             fprintf(stderr, "sample %lu has %lu bytes of %lu\n", index, (unsigned long)got, (unsigned long)bytes);
             return 1;
         }
-        const int status = harness_sample(sample, repeat);
+        const int status =
+            mode == RUN_STACK ? harness_stack_sample(sample, outputs) : harness_sample(sample, mode, repeat);
         if (status != 0) {
             fprintf(stderr, "the network returned %d on sample %lu\n", status, index);
             return 1;
         }
-        if (harness_write(outputs) != 0) {
+        if (mode != RUN_STACK && harness_write(outputs) != 0) {
             fprintf(stderr, "cannot write the outputs of sample %lu\n", index);
             return 1;
         }
@@ -105,10 +141,11 @@ static int harness_samples(FILE *inputs, FILE *outputs, unsigned char *sample, u
 
 int main(int argc, char **argv) {
     if (argc < 3 || argc > 4) {
-        fprintf(stderr, "usage: harness INPUTS OUTPUTS [REPEAT]\n");
+        fprintf(stderr, "usage: harness INPUTS OUTPUTS [REPEAT | stack]\n");
         return 1;
     }
-    const unsigned long repeat = argc == 4 ? strtoul(argv[3], NULL, 10) : 0;
+    const harness_mode mode = argc == 3 ? RUN_TIMED : strcmp(argv[3], "stack") == 0 ? RUN_STACK : RUN_REPEATED;
+    const unsigned long repeat = mode == RUN_REPEATED ? strtoul(argv[3], NULL, 10) : 0;
     FILE *const inputs = fopen(argv[1], "rb");
     FILE *const outputs = fopen(argv[2], "wb");
     unsigned char *const sample = malloc(harness_total_bytes(harness_inputs, harness_input_count));
@@ -116,7 +153,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "cannot open the files or allocate a sample\n");
         return 1;
     }
-    int status = harness_samples(inputs, outputs, sample, repeat);
+    int status = harness_samples(inputs, outputs, sample, mode, repeat);
     free(sample);
     fclose(inputs);
     if (fclose(outputs) != 0) {

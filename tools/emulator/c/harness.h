@@ -20,6 +20,17 @@ extern const size_t harness_output_count;
 /* Runs the network once on these buffers and returns what it returned. */
 int harness_run(void);
 
+/* The stack pointer with which the last run called the network; null on a core whose assembler is not known here. */
+extern unsigned char *harness_stack_pointer;
+
+#if defined __arm__
+#define HARNESS_READ_STACK_POINTER(pointer) __asm__ volatile("mov %0, sp" : "=r"(pointer))
+#elif defined __riscv
+#define HARNESS_READ_STACK_POINTER(pointer) __asm__ volatile("mv %0, sp" : "=r"(pointer))
+#else
+#define HARNESS_READ_STACK_POINTER(pointer) (pointer) = NULL
+#endif
+
 #ifdef HARNESS_TICKS
 /* Ticks of the target's clock since the first call. */
 unsigned long long harness_ticks(void);
