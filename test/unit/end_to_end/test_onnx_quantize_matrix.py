@@ -7,6 +7,7 @@ through them together, into one program in C.
 from __future__ import annotations
 
 import importlib.util
+import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, partial
@@ -26,10 +27,12 @@ from dqnnc.passes.pipelines import (
     QuantizePipeline,
     expand,
 )
-from dqnnc.tools.dqnnc.compile import compile_model
+from dqnnc.tools.dqnnc.compile import Options, compile_model, write_c
+from dqnnc.tools.dqnnc.execute import run_values
 from dqnnc.tools.dqnnc.inspection import analysis_of
 from dqnnc.tools.dqnnc.schemes import schemes_of
 from dqnnc.tools.edges import from_reals, network_edges, to_reals
+from dqnnc.tools.emulator import build_target
 from dqnnc.tools.run_compiled import run_samples
 from numpy.typing import NDArray
 from support.onnx_builder import OnnxBuilder, schema
@@ -50,6 +53,11 @@ from support.onnx_runtime import OnnxRuntime, needs_onnx_runtime
 from xdsl.context import Context
 
 pytestmark = needs_onnx_runtime
+
+TOOLS = ("arm-none-eabi-gcc", "riscv64-unknown-elf-gcc", "qemu-system-arm", "qemu-arm", "qemu-riscv32")
+needs_cores = pytest.mark.skipif(
+    any(shutil.which(tool) is None for tool in TOOLS), reason="needs cross compilers for Arm and RISC-V, and QEMU"
+)
 
 Array = NDArray[Any]
 
@@ -200,6 +208,59 @@ def test_in_c(tmp_path: Path):
     assert len(names) > 40
     for index, name in enumerate(names):
         check(name, outputs[2 * index : 2 * index + 2], expected_of(name, samples))
+
+
+# --- Each scheme on each core -------------------------------------------------------------------------------------
+
+TARGETS = ("stm32", "stellar-e", "stellar-pg-r52", "stellar-pg-m4", "ispu")
+"""Cortex-M4, -M7, -R52, -M4, and the stand-in for the ISPU's core. test_digits_keras.py has binary networks on them."""
+
+SCHEMES = {
+    ("ss/sa", "per channel"): title(Scheme()),
+    ("ss/sa", "per tensor"): title(Scheme(per_channel=False)),
+    ("ss/ua", "per channel"): title(Scheme("QUInt8")),
+    ("ua/ua", "per tensor"): title(Scheme("QUInt8", "QUInt8", per_channel=False)),
+}
+
+
+@pytest.fixture(scope="module")
+def schemes_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network in each scheme, as one model."""
+    file = tmp_path_factory.mktemp("schemes") / "schemes.onnx"
+    schema.save(merged({f"cell{index}": cell(name)[0] for index, name in enumerate(SCHEMES.values())}), file)
+    return file
+
+
+@pytest.fixture(scope="module")
+def host_codes(schemes_file: Path) -> list[Array]:
+    """The same, compiled for Cortex-M and run on this machine."""
+    module = import_onnx(schemes_file.read_bytes(), schemes_file.name)
+    for item in expand([DqnnToCallsPipeline()]):
+        item.apply(Context(), module)
+    edges, samples = network_edges(module), images(SAMPLES, seed=5)
+    return outputs_of(run_samples(module, [[from_reals(sample, edge) for edge in edges.inputs] for sample in samples]))
+
+
+@needs_cores
+@pytest.mark.parametrize("target", TARGETS)
+def test_schemes_on_each_core(target: str, schemes_file: Path, host_codes: list[Array], tmp_path: Path):
+    """The classes and nearly all codes of ONNX Runtime, and everywhere the same codes."""
+    compiled = compile_model(schemes_file, Options(target=target))
+    found = {(scheme.name, scheme.granularity): scheme.layers for scheme in analysis_of(compiled).schemes}
+    assert found == dict.fromkeys(SCHEMES, 5)
+    write_c(compiled, tmp_path / "project", "net")
+    program = build_target(tmp_path / "project", compiled.target.core, tmp_path / "build", opt="-Os")
+    edges, samples = network_edges(compiled.planned), images(SAMPLES, seed=5)
+    columns = [np.stack([from_reals(sample, edge) for sample in samples]) for edge in edges.inputs]
+    codes = run_values(program, columns, edges.inputs, edges.outputs)
+    outputs = [
+        to_reals(values, edge.type.element_type).reshape(SAMPLES, -1)
+        for values, edge in zip(codes, edges.outputs, strict=True)
+    ]
+    for index, name in enumerate(SCHEMES.values()):
+        check(name, outputs[2 * index : 2 * index + 2], expected_of(name, samples))
+    for values, there in zip(codes, host_codes, strict=True):
+        np.testing.assert_array_equal(values.reshape(there.shape), there)
 
 
 # --- What the cells are -------------------------------------------------------------------------------------------
