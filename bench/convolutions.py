@@ -1,4 +1,4 @@
-"""s1 convolutions beside int8 ones of the same shape on emulated Cortex-M cores: see docs/benchmarks.md."""
+"""s1 convolutions beside int8 ones of the same shape on emulated cores: see docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from layers import CONVOLUTIONS, Convolution, with_s1, with_s8
 from measure import CmsisNN, Generated, Measurement, generate, measure
 from run import add_build_arguments, fail, progress
 
-DEFAULT_CORES = ("cortex-m4", "cortex-m55")
+DEFAULT_CORES = ("cortex-m4", "cortex-m55", "cortex-r52")
 CONVERSIONS = ("dqnn_pack_s8_s1", "dqnn_unpack_s1_s8")
 """Kernels at the edges of the s1 networks, which are no part of the layer."""
 

@@ -13,8 +13,8 @@ from support.models import ROOT
 MODEL = ROOT / "examples" / "digits_int8" / "digits_int8.tflite"
 
 needs_arm = pytest.mark.skipif(
-    shutil.which("arm-none-eabi-gcc") is None or shutil.which("qemu-system-arm") is None,
-    reason="needs gcc-arm-none-eabi and qemu-system-arm",
+    any(shutil.which(name) is None for name in ("arm-none-eabi-gcc", "qemu-system-arm", "qemu-arm")),
+    reason="needs gcc-arm-none-eabi, qemu-system-arm and qemu-user",
 )
 
 
@@ -79,7 +79,7 @@ def test_other_options_make_another_build(tmp_path: Path):
 
 
 @needs_arm
-@pytest.mark.parametrize(("core", "bar"), [("cortex-m4", 0.35), ("cortex-m55", 0.2)])
+@pytest.mark.parametrize(("core", "bar"), [("cortex-m4", 0.35), ("cortex-m55", 0.2), ("cortex-r52", 0.1)])
 def test_a_binary_convolution_stands_beside_one_of_int8(tmp_path: Path, core: str, bar: float):
     report = tmp_path / "report.json"
     done = bench("--first", "1", "--core", core, "--json", report, script="convolutions.py")
