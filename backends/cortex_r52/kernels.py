@@ -8,7 +8,7 @@ by side (`side_by_side`), in two registers that one instruction loads, so that n
 the last word.
 
 s8 x s8: sixteen products at a time, summed in pairs to 32 bits. What comes behind the last sixteen of a run of
-neighbouring inputs is dearer, and so is every run.
+neighbouring inputs is dearer, and so is every run. A depthwise convolution takes eight channels at a time.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..common.binary import padded
-from ..common.kernel_table import CallBuilder, Context, Core, Kernel, KernelTable, Row
+from ..common.kernel_table import CallBuilder, Constraint, Context, Core, Kernel, KernelTable, Row
 from ..common.kernels import ROWS
 from ..common.kernels.binary import emit_binary_convolution, emit_binary_dense, products
 from ..common.kernels.dense import emit_once
@@ -28,6 +28,8 @@ from ..common.window import Window, window_of
 
 NEON = frozenset({"neon"})
 
+EIGHT = 8
+"""Channels that a depthwise convolution takes at once."""
 ABREAST = 8
 """DQNN_ABREAST: output channels whose words lie side by side."""
 
@@ -44,6 +46,10 @@ RUN_COST = 26
 """For each run of neighbouring inputs."""
 CONVOLUTION_OUTPUT, DENSE_OUTPUT = 60, 35
 """For each output."""
+EIGHTS_RATE, EIGHTS_OUTPUT = 2.1, 12
+"""In a depthwise convolution of eight channels at a time: for a multiply-accumulate, and for each output."""
+DEPTHWISE_REST_RATE = 9.0
+"""For one of the channels behind the last eight."""
 
 
 def _binary_cost(op: Any, core: Core) -> float:
@@ -68,8 +74,21 @@ def _convolution_cost(op: Any, core: Core) -> float:
     return count_of(op.result) * (CONVOLUTION_OUTPUT + runs * (RUN_COST + _run_cost(length, SIXTEENS_RATE)))
 
 
+def _depthwise_cost(op: Any, core: Core) -> float:
+    window = window_of(op)
+    alone = window.out_c % EIGHT
+    taps = window.kernel_h * window.kernel_w
+    together = (window.out_c - alone) * (EIGHTS_OUTPUT + taps * EIGHTS_RATE)
+    return window.out_h * window.out_w * (together + alone * (DENSE_OUTPUT + taps * DEPTHWISE_REST_RATE))
+
+
 def _dense_cost(op: Any, core: Core) -> float:
     return count_of(op.result) * (DENSE_OUTPUT + _run_cost(shape_of(op.weights)[1], 2 * SIXTEENS_RATE))
+
+
+OWN_CHANNELS = Constraint(
+    "each output channel has an input channel of its own", lambda op: shape_of(op.input)[-1] == shape_of(op.result)[-1]
+)
 
 
 # --- Kernels ------------------------------------------------------------------------------------------------------
@@ -84,7 +103,21 @@ def _binary(emit: Callable[[str, int], Callable[[Any, CallBuilder, Context], Non
 
 
 def _convolution(row: Row) -> Kernel:
-    return Kernel("dqnn_conv2d_s8", "portable", emit_own_convolution, _convolution_cost, features=NEON, variant="neon")
+    emit = emit_own_convolution("dqnn_conv2d_s8")
+    return Kernel("dqnn_conv2d_s8", "portable", emit, _convolution_cost, features=NEON, variant="neon")
+
+
+def _depthwise(row: Row) -> Kernel:
+    callee = "dqnn_depthwise_conv2d_s8"
+    return Kernel(
+        callee,
+        "portable",
+        emit_own_convolution(callee),
+        _depthwise_cost,
+        features=NEON,
+        constraints=(OWN_CHANNELS,),
+        variant="neon",
+    )
 
 
 def _dense(row: Row) -> Kernel:
@@ -102,6 +135,7 @@ OWN: dict[str, Callable[[Row], Kernel]] = {
     "dense-affine-s1-s1-s8": _binary(emit_binary_dense),
     "dense-affine-s1-s1-f32": _binary(emit_binary_dense),
     "conv2d-s8": _convolution,
+    "depthwise-conv2d-s8": _depthwise,
     "dense-s8": _dense,
     "dense-s8-per-channel": _dense,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -205,25 +206,29 @@ def _convolution_scratch(op: Conv2DOp, core: Core) -> int:
     return scratch.convolution(scratch.as_called(window_of(op), build), build)
 
 
-def emit_own_convolution(op: Conv2DOp, call: CallBuilder, env: Context) -> None:
-    """The runtime's kernel of a name of its own, which needs no scratch memory."""
-    multipliers, shifts = channel_multipliers_of(op).T
-    call.call(
-        "dqnn_conv2d_s8",
-        [
-            call.read(op.input),
-            call.read(op.weights),
-            _bias(op, call),
-            call.write(op.result),
-            window_struct(op),
-            -quantization(op.input).zero_point,
-            call.constant(multipliers, "multiplier"),
-            call.constant(shifts, "shift"),
-            quantization(op.result).zero_point,
-            *code_range(op),
-        ],
-        header=RUNTIME,
-    )
+def emit_own_convolution(callee: str) -> Callable[[Any, CallBuilder, Context], None]:
+    """A kernel of the runtime that has a name of its own and needs no scratch memory."""
+
+    def emit(op: Any, call: CallBuilder, env: Context) -> None:
+        multipliers, shifts = channel_multipliers_of(op).T
+        call.call(
+            callee,
+            [
+                call.read(op.input),
+                call.read(op.weights),
+                _bias(op, call),
+                call.write(op.result),
+                window_struct(op),
+                -quantization(op.input).zero_point,
+                call.constant(multipliers, "multiplier"),
+                call.constant(shifts, "shift"),
+                quantization(op.result).zero_point,
+                *code_range(op),
+            ],
+            header=RUNTIME,
+        )
+
+    return emit
 
 
 def _emit_depthwise(op: DepthwiseConv2DOp, call: CallBuilder, env: Context) -> None:

@@ -210,6 +210,20 @@ void dqnn_conv2d_s8(const int8_t *in,
                     int32_t act_min,
                     int32_t act_max);
 
+/* The same beside arm_depthwise_conv_wrapper_s8: weights [1, kernel_h, kernel_w, out_c]; output channel o reads input
+ * channel o / (out_c / in_c). */
+void dqnn_depthwise_conv2d_s8(const int8_t *in,
+                              const int8_t *weights,
+                              const int32_t *bias,
+                              int8_t *out,
+                              const dqnn_window *window,
+                              int32_t in_offset,
+                              const int32_t *multipliers,
+                              const int32_t *shifts,
+                              int32_t out_offset,
+                              int32_t act_min,
+                              int32_t act_max);
+
 /* in [rows, in_features], weights [out_features, in_features] with zero point 0, out [rows, out_features]; bias may be
  * NULL. multipliers and shifts have one entry, or one for each output where per_channel is 1. Unlike CMSIS-NN's fully
  * connected kernels this rounds once, as TensorFlow Lite does in dense layers (and in no other):

@@ -9,6 +9,10 @@
 #include "dqnn_affine.h"
 #include "dqnn_requantize.h"
 
+#if defined(__ARM_NEON)
+#include <arm_neon.h>
+#endif
+
 /* How; always a constant, so that the others' code is not there. */
 typedef enum
 {
@@ -48,5 +52,23 @@ DQNN_INLINE int8_t dqnn_code(const dqnn_codes *codes, dqnn_rescaling how, int32_
     const int32_t code = dqnn_wrapping_add(scaled, codes->out_offset);
     return (int8_t)dqnn_clamp(code, codes->act_min, codes->act_max);
 }
+
+#if defined(__ARM_NEON)
+
+/* DQNN_TWO_ROUNDINGS for four channels, from c on, with step 1; codes in 32 bits. VQRDMULH is dqnn_high_mul. VRSHL rounds
+ * halves up: a negative number is lowered by one before a shift to the right, as in dqnn_rounding_shift_right. */
+DQNN_INLINE int32x4_t dqnn_four_codes(const dqnn_codes *codes, int32_t c, int32x4_t acc)
+{
+    const int32x4_t zero = vdupq_n_s32(0);
+    const int32x4_t shifts = vld1q_s32(codes->shifts + c);
+    const int32x4_t right = vminq_s32(shifts, zero);
+    const int32x4_t raised = vshlq_s32(acc, vmaxq_s32(shifts, zero));
+    const int32x4_t high = vqrdmulhq_s32(raised, vld1q_s32(codes->multipliers + c));
+    const int32x4_t lowered = vaddq_s32(high, vshrq_n_s32(vandq_s32(high, right), 31));
+    const int32x4_t code = vaddq_s32(vrshlq_s32(lowered, right), vdupq_n_s32(codes->out_offset));
+    return vminq_s32(vmaxq_s32(code, vdupq_n_s32(codes->act_min)), vdupq_n_s32(codes->act_max));
+}
+
+#endif
 
 #endif /* DQNN_CODES_H */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Depthwise convolution of s8: acc = bias + sum over the taps inside the input of (x + offset) * w. Channels are taken
- * four by four where the four read neighbouring input channels (multiplier 1) or the same one (a multiple of 4), else one
- * by one. A tap outside the input adds pad * w, nothing where padding is real 0.
+ * four by four, with NEON eight by eight, where they read neighbouring input channels (multiplier 1), four by four where
+ * these read the same one (a multiple of 4), else one by one. A tap outside the input adds pad * w, nothing where padding is real 0.
  */
 #ifndef DQNN_DEPTHWISE_S8_H
 #define DQNN_DEPTHWISE_S8_H
@@ -122,10 +122,79 @@ DQNN_INLINE void dqnn_span_pixels(const dqnn_depthwise *l,
 /* How output channels are taken. */
 typedef enum
 {
+    DQNN_EIGHT_NEIGHBOURS,
     DQNN_FOUR_NEIGHBOURS,
     DQNN_FOUR_OF_ONE,
     DQNN_SINGLE
 } dqnn_channels;
+
+#if defined(__ARM_NEON)
+
+/* The most neighbouring channels that are taken at once. */
+#define DQNN_NEIGHBOURS 8
+
+/* The span's pixels for eight neighbouring channels. */
+DQNN_NOINLINE void dqnn_eight_neighbours(const dqnn_depthwise *l, dqnn_rescaling how, const dqnn_span *s, int32_t channel)
+{
+    const int16x8_t offsets = vdupq_n_s16((int16_t)l->in_offset);
+    const int32_t x_column = l->window.dilation_w * l->window.in_c;
+    const int32_t w_column = l->window.out_c;
+    const int8_t *x = s->x;
+    int8_t *out = s->out;
+    int32_t sums[8];
+    for (int32_t i = 0; i < 8; i++)
+    {
+        sums[i] = dqnn_span_start(l, how, s, channel, i);
+    }
+    const int32x4_t start_low = vld1q_s32(sums);
+    const int32x4_t start_high = vld1q_s32(sums + 4);
+    for (int32_t count = s->count; count > 0; count--)
+    {
+        const int8_t *x_row = x;
+        const int8_t *w_row = s->w;
+        int32x4_t low = start_low;
+        int32x4_t high = start_high;
+        for (int32_t row = s->rows; row > 0; row--)
+        {
+            const int8_t *xt = x_row;
+            const int8_t *wt = w_row;
+            for (int32_t column = s->columns; column > 0; column--)
+            {
+                const int16x8_t a = vaddw_s8(offsets, vld1_s8(xt));
+                const int16x8_t b = vmovl_s8(vld1_s8(wt));
+                low = vmlal_s16(low, vget_low_s16(a), vget_low_s16(b));
+                high = vmlal_s16(high, vget_high_s16(a), vget_high_s16(b));
+                xt += x_column;
+                wt += w_column;
+            }
+            x_row += l->window.dilation_h * l->window.in_w * l->window.in_c;
+            w_row += l->window.kernel_w * w_column;
+        }
+        if (how == DQNN_TWO_ROUNDINGS)
+        {
+            const int16x4_t codes_low = vmovn_s32(dqnn_four_codes(&l->codes, channel, low));
+            const int16x4_t codes_high = vmovn_s32(dqnn_four_codes(&l->codes, channel + 4, high));
+            vst1_s8(out, vmovn_s16(vcombine_s16(codes_low, codes_high)));
+        }
+        else
+        {
+            vst1q_s32(sums, low);
+            vst1q_s32(sums + 4, high);
+            for (int32_t i = 0; i < 8; i++)
+            {
+                out[i] = dqnn_code(&l->codes, how, channel + i, sums[i]);
+            }
+        }
+        x += l->window.stride_w * l->window.in_c;
+        out += w_column;
+    }
+}
+
+#else
+
+#define DQNN_NEIGHBOURS 4
+
+#endif
 
 DQNN_NOINLINE void dqnn_four_neighbours(const dqnn_depthwise *l, dqnn_rescaling how, const dqnn_span *s, int32_t channel)
 {
@@ -184,6 +253,11 @@ static void dqnn_depthwise_channels(const dqnn_depthwise *l,
             }
             switch (channels)
             {
+#if DQNN_NEIGHBOURS == 8
+            case DQNN_EIGHT_NEIGHBOURS:
+                dqnn_eight_neighbours(l, how, &s, channel);
+                break;
+#endif
             case DQNN_FOUR_NEIGHBOURS:
                 dqnn_four_neighbours(l, how, &s, channel);
                 break;
@@ -208,11 +282,13 @@ DQNN_INLINE void dqnn_depthwise_s8(const dqnn_depthwise *l, dqnn_rescaling how, 
     int32_t channel = 0;
     while (channel < outputs)
     {
-        const dqnn_channels channels = multiplier == 1 && channel + 4 <= outputs ? DQNN_FOUR_NEIGHBOURS
-                                       : multiplier % 4 == 0                     ? DQNN_FOUR_OF_ONE
-                                                                                 : DQNN_SINGLE;
+        const int32_t neighbours = multiplier == 1 ? outputs - channel : 0;
+        const dqnn_channels channels = neighbours >= 8 && DQNN_NEIGHBOURS == 8 ? DQNN_EIGHT_NEIGHBOURS
+                                       : neighbours >= 4                       ? DQNN_FOUR_NEIGHBOURS
+                                       : multiplier % 4 == 0                   ? DQNN_FOUR_OF_ONE
+                                                                               : DQNN_SINGLE;
         dqnn_depthwise_channels(l, how, channels, channel, in + channel / multiplier, out + channel);
-        channel += channels == DQNN_SINGLE ? 1 : 4;
+        channel += channels == DQNN_EIGHT_NEIGHBOURS ? 8 : channels == DQNN_SINGLE ? 1 : 4;
     }
 }
 

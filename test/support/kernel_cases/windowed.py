@@ -163,6 +163,15 @@ def conv_args(params: Struct, x: Array, w: Weights, filter_dims: Struct, y: tupl
     return [params, quant, dims(x.shape), x, filter_dims, w.codes, bias_dims, w.bias, dims(y), out(y)]
 
 
+def own_arguments(
+    window: Window, x: Array, w: Weights, y: tuple[int, ...], activation: str, groups: int = 1
+) -> list[Argument]:
+    """The arguments of a convolution that has no function in CMSIS-NN."""
+    shape = window.struct(x.shape[-1], y[-1], groups)
+    scaling = [-w.input.zero_point, w.multiplier, w.shift, w.output.zero_point]
+    return [x, w.codes, w.bias, out(y), shape, *scaling, *code_bounds(activation, w.output)]
+
+
 def _convolution(rng: Random, *, own: bool) -> Case:
     """CMSIS-NN's function, or the runtime's with the same numbers; some of its channels fill vectors."""
     window, activation = random_window(rng), pick(rng, *ACTIVATIONS)
@@ -175,9 +184,7 @@ def _convolution(rng: Random, *, own: bool) -> Case:
     options |= {"fused_activation_function": activation, **window.options}
     call = Call("arm_convolve_wrapper_s8", [None, *conv_args(params, x, w, dims(w.codes.shape), y)], 0)
     if own:
-        shape = window.struct(x.shape[-1], y[-1], groups)
-        scaling = [-w.input.zero_point, w.multiplier, w.shift, w.output.zero_point]
-        call = Call("dqnn_conv2d_s8", [x, w.codes, w.bias, out(y), shape, *scaling, *code_bounds(activation, w.output)])
+        call = Call("dqnn_conv2d_s8", own_arguments(window, x, w, y, activation, groups))
     return Case(
         call,
         lambda: one_operator(
@@ -194,7 +201,8 @@ def conv2d_s8(rng: Random) -> Case:
     return _convolution(rng, own=True)
 
 
-def depthwise_s8(rng: Random) -> Case:
+def _depthwise(rng: Random, *, own: bool) -> Case:
+    """CMSIS-NN's function, or the runtime's with the same numbers."""
     window, activation = random_window(rng), pick(rng, *ACTIVATIONS)
     channels, multiplier = int(rng.integers(1, 10)), pick(rng, 1, 1, 2, 3, 4, 8)
     outputs = channels * multiplier
@@ -203,8 +211,11 @@ def depthwise_s8(rng: Random) -> Case:
     params = layer_params("cmsis_nn_dw_conv_params", window, w, activation, ch_mult=multiplier)
     options = {"dilation_h_factor": window.dilation[0], "dilation_w_factor": window.dilation[1]}
     options |= {"fused_activation_function": activation, "depth_multiplier": multiplier, **window.options}
+    call = Call("arm_depthwise_conv_wrapper_s8", [None, *conv_args(params, x, w, dims(w.codes.shape), y)], 0)
+    if own:
+        call = Call("dqnn_depthwise_conv2d_s8", own_arguments(window, x, w, y, activation))
     return Case(
-        Call("arm_depthwise_conv_wrapper_s8", [None, *conv_args(params, x, w, dims(w.codes.shape), y)], 0),
+        call,
         lambda: one_operator(
             "DEPTHWISE_CONV_2D",
             [(x, w.input.keywords), *w.operands],
@@ -213,6 +224,14 @@ def depthwise_s8(rng: Random) -> Case:
             **options,
         ),
     )
+
+
+def depthwise_s8(rng: Random) -> Case:
+    return _depthwise(rng, own=False)
+
+
+def depthwise_conv2d_s8(rng: Random) -> Case:
+    return _depthwise(rng, own=True)
 
 
 def transposed_window(rng: Random) -> tuple[Window, Pair]:
@@ -423,6 +442,7 @@ WINDOWED: dict[str, Generator] = {
         convolve_s8,
         conv2d_s8,
         depthwise_s8,
+        depthwise_conv2d_s8,
         transpose_conv_s8,
         fully_connected_s8,
         fully_connected_per_channel_s8,
