@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from dqnnc.backends.cortex_m.kernels import TABLE as CORTEX_M
+from dqnnc.backends.ispu.kernels import TABLE
 from dqnnc.tools.dqnnc.compile import Compiled, Options, compile_model, write_c
 from dqnnc.tools.dqnnc.main import main
 from dqnnc.tools.emulator import build_target, read_project, run
@@ -157,6 +159,15 @@ def test_small_code_and_fast_code(tmp_path: Path) -> None:
     assert sizes["auto"] == sizes["size"] < 0.7 * sizes["speed"]
     other = compile_model(DIGITS, Options(target="stm32f4"))
     assert other.optimize == "speed"
+
+
+def test_it_serves_what_other_cores_do() -> None:
+    """With kernels that need nothing of the core, and no less for each."""
+    others = {row.id: row for row in CORTEX_M.rows}
+    assert {row.id for row in TABLE.rows} == set(others)
+    for row in TABLE.rows:
+        assert row.constraints == others[row.id].constraints
+        assert any(kernel.library == "portable" and not kernel.features for kernel in row.kernels), row.id
 
 
 @pytest.mark.parametrize(
