@@ -112,13 +112,15 @@ def test_a_whole_program_fits_the_smaller_devices(name: str, tmp_path: Path) -> 
     assert flash <= FLASH
     assert ram <= RAM
     result = report(tmp_path, "analyze", "-m", str(network.file), "--check-budget")
+    assert all(item["complete"] for item in result["budget"])
     reported = budget(result, "flash")["used"], budget(result, "ram")["used"]
-    stack = budget(result, "ram")["parts"]["stack"] or 0
+    stack = budget(result, "ram")["parts"]["stack"]
     print(
         f"{name}: {flash} bytes of code and constants, {ram} of data with {STACK_BYTES} of stack; reported {reported}"
     )
     # Beside the network there are the start-up and main; the linker makes calls of functions nearby shorter.
     assert abs(flash - reported[0]) < 600
+    assert 0 < stack <= STACK_BYTES
     assert 0 <= ram - STACK_BYTES - (reported[1] - stack) < 64
 
 
