@@ -126,10 +126,11 @@ def test_compiled_network(name: str):
 
 
 def integer_network(module: ModuleOp) -> list[DqnnOp]:
-    """The operators that compute on codes, in order; those that only give a shape are left out, and the softmax."""
+    """The operators on signed codes, in order; those that only give a shape are left out, and the softmax."""
 
     def is_integer(op: DqnnOp) -> bool:
-        return all(quantized_element(tensor_type(value)) is not None for value in (op.operands[0], *op.results))
+        elements = [quantized_element(tensor_type(value)) for value in (op.operands[0], *op.results)]
+        return all(element is not None and element.is_signed for element in elements)
 
     for item in expand([PreparePipeline(), QuantizePipeline(), OptimizePipeline()]):
         item.apply(Context(), module)
