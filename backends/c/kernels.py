@@ -1,6 +1,7 @@
 """Which files of the runtime a network needs: its kernels, what they include and what they call.
 
-Every kernel is in `src/<function>.c`. Headers that the kernels share lie beside them, public ones in `include/`.
+Every kernel is in `src/<function>.c`. Headers that the kernels share lie beside them, public ones in `include/`. Other
+packages may bring folders of the same form.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from xdsl.utils.exceptions import DiagnosticException
 
 from .. import runtime
+from ..common.extension import extensions
 
 RUNTIME = Path(runtime.__file__).parent
 """The runtime's folder."""
@@ -38,12 +40,13 @@ class RuntimeFiles:
 
 
 def runtime_files(callees: Iterable[str], headers: Iterable[str], folder: Path = RUNTIME) -> RuntimeFiles:
-    """The files for a network that calls `callees` and includes `headers`, from the runtime in `folder`.
+    """The files for a network that calls `callees` and includes `headers`, from the runtime in `folder` and extensions.
 
-    Raises DiagnosticException where the runtime has no kernel of that name.
+    Raises DiagnosticException where there is no kernel of that name, or two files of one name.
     """
-    sources = {path.name: path for path in folder.glob("src/*.[ch]")}
-    public = {path.name: path for path in folder.glob("include/*.h")}
+    folders = [folder, *(extension.runtime for extension in extensions())]
+    sources = _by_name(path for root in folders for path in root.glob("src/*.[ch]"))
+    public = _by_name(path for root in folders for path in root.glob("include/*.h"))
     wanted = [f"{callee}.c" for callee in sorted(set(callees))]
     if missing := [name for name in wanted if name not in sources]:
         raise DiagnosticException(f"the runtime has no kernel {missing[0].removesuffix('.c')}")
@@ -72,3 +75,12 @@ def runtime_files(callees: Iterable[str], headers: Iterable[str], folder: Path =
         portable_sources=select(".c", own=False),
         portable_headers=select(".h", own=False),
     )
+
+
+def _by_name(paths: Iterable[Path]) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for path in paths:
+        if path.name in found:
+            raise DiagnosticException(f"two files {path.name}: {found[path.name]} and {path}; rename one")
+        found[path.name] = path
+    return found

@@ -7,12 +7,14 @@ gets (`kernel_table`), the memory form (`lowering`, `placement`), the passes and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from importlib import import_module
 
 from xdsl.ir import Dialect
 
 from .call import KernelCallOp
+from .extension import extensions
 from .kernel_table import KernelTable
 
 
@@ -29,8 +31,14 @@ class Backend:
     """Bytes that buffers are aligned to: kernels keep int32 sums and float32 values in their scratch memory."""
 
 
+@cache
 def find_backend(name: str) -> Backend:
-    """The backend in the package of that name."""
+    """The backend in the package of that name, with the rows that other packages bring before its own.
+
+    Raises:
+        ExtensionError: such a package cannot be used.
+    """
     backend = import_module(f"..{name}", __package__).BACKEND
     assert isinstance(backend, Backend)
-    return backend
+    further = [row for extension in extensions() for row in extension.rows]
+    return replace(backend, table=KernelTable([*further, *backend.table.rows])) if further else backend

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from ...backends.common.backend import find_backend
+from ...backends.common.extension import ExtensionError
 from ...backends.common.kernel_table import Kernel, Row
 from ...backends.common.target import Choice, Target
 from ...backends.common.targets import built_targets, table_with
 from ...frontends import keras, onnx, tflite
 from .compile import Options, find_target, target_name, target_of
+from .errors import UserError
 from .inspection import describe_target
 from .output import output
 from .render_supported_ops import RENDERERS
@@ -73,7 +75,11 @@ def _choice(name: str, kernels: Choice, file: str | None) -> TargetChoice:
 def _rows(target: Target, kernels: Choice) -> Iterator[tuple[Row, list[Kernel]]]:
     """The rows that have kernels which the core and the user's choice allow, with these."""
     choice, features = target.choice(kernels), target.core.features
-    for row in find_backend(target.core.backend).table.rows:
+    try:
+        table = find_backend(target.core.backend).table
+    except ExtensionError as error:
+        raise UserError(str(error)) from error
+    for row in table.rows:
         if fitting := [kernel for kernel in row.kernels if kernel.is_choice(choice) and kernel.features <= features]:
             yield row, fitting
 

@@ -1,0 +1,1 @@
+"""A kernel for dqnnc, in a package of its own."""
