@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from dqnnc.tools.emulator import EmulatorError, Program, Project, build_target, profile, sizes
+from dqnnc.tools.emulator import EmulatorError, Program, Project, build_target, network_stack, profile, sizes
 from numpy.typing import NDArray
 
 NETWORK_NAME = "net"
@@ -55,6 +55,7 @@ class Measurement:
     lower_bound_bytes: int | None
     code_bytes: int
     constant_bytes: int
+    stack_bytes: int | None
     generate_seconds: float | None
 
 
@@ -95,8 +96,18 @@ def _measure_program(program: Program, made: Generated, timeout: float) -> Measu
         lower_bound_bytes=made.lower_bound_bytes,
         code_bytes=flash.code,
         constant_bytes=flash.constants,
+        stack_bytes=_stack_of(program),
         generate_seconds=made.seconds,
     )
+
+
+def _stack_of(program: Program) -> int | None:
+    """What the run function takes at most; None where kernels without stack data take a part, or there is no bound."""
+    try:
+        stack = network_stack(program.objects, program.project.name)
+    except EmulatorError:
+        return None
+    return None if stack.not_counted else stack.bytes
 
 
 def generate(model: Path, core: str, options: tuple[str, ...], directory: Path) -> Generated:

@@ -26,6 +26,7 @@ METRICS = (
     ("bound", "lower_bound_bytes"),
     ("code", "code_bytes"),
     ("constants", "constant_bytes"),
+    ("stack", "stack_bytes"),
     ("generate s", "generate_seconds"),
 )
 """Head of the column, field of Measurement."""

@@ -50,6 +50,7 @@ def test_a_network_stands_beside_an_earlier_build(tmp_path: Path):
         assert sum(measurement["by_function"].values()) == measurement["instructions"]
         assert measurement["constant_bytes"] > 5_000
         assert measurement["code_bytes"] > 1_000
+        assert 500 < measurement["stack_bytes"] < 2_000
     assert now["instructions"] == before["instructions"]
     assert now["by_kernel"]["net_run"] == before["by_kernel"]["earlier_run"]
     assert now["arena_bytes"] >= now["lower_bound_bytes"] > 0
@@ -58,7 +59,7 @@ def test_a_network_stands_beside_an_earlier_build(tmp_path: Path):
     assert before["generate_seconds"] is None
 
     lines = [line.split() for line in done.stdout.splitlines()]
-    assert ["ratio", "1.000", "1.000", "-", "1.000", "1.000", "-"] in lines
+    assert ["ratio", "1.000", "1.000", "-", "1.000", "1.000", "1.000", "-"] in lines
     total = f"{now['instructions']:,}"
     assert [line for line in lines if line[:3] == ["all", total, total]] == [
         ["all", total, total, "100.0", "100.0"]
