@@ -53,9 +53,12 @@ def multiply(op: MulOp, lhs: Array, rhs: Array) -> Array:
 
 def divide(op: DivOp, lhs: Array, rhs: Array) -> Array:
     """Quotient of the real numbers, by IEEE's rules where the divisor is 0."""
-    bounds = clamp_bounds(op)
+
+    def quotient(left: Array, right: Array) -> Array:
+        return clamp(left / right, None, clamp_bounds(op))
+
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return in_reals(op, lambda left, right: clamp(left / right, None, bounds), (lhs, rhs))
+        return in_reals(op, quotient, (lhs, rhs))
 
 
 def select(op: SelectionOp, lhs: Array, rhs: Array, pick: Combine) -> Array:
