@@ -11,8 +11,8 @@
 // CHECK: [[CTX:%.+]] = memref.alloc() {alignment = 4 : i64} : memref<144xi8>
 // CHECK: cortex_r52.call checked arm_convolve_wrapper_s8 {{.*}} scratch([[CTX]] : memref<144xi8>)
 // ARM: cortex_r52.call checked arm_convolve_wrapper_s8 {{.*}} scratch(
-// PORTABLE: cortex_r52.call checked arm_convolve_wrapper_s8
-// PORTABLE-NOT: scratch(
+// PORTABLE: builtin.module {
+// PORTABLE: cortex_r52.call dqnn_conv2d_s8
 func.func @short_runs(%x: tensor<1x5x5x4x!quant.uniform<i8:f32, 0.5>>) -> tensor<1x3x3x2x!quant.uniform<i8:f32, 1.0>> {
   %w = dqnn.constant dense<1> : tensor<2x3x3x4xi8> as !quant.uniform<i8:f32:0, {0.25, 0.5}>
   %y = dqnn.conv2d %x, %w : tensor<1x3x3x2x!quant.uniform<i8:f32, 1.0>>
