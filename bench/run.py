@@ -1,4 +1,4 @@
-"""Instructions, memory and compile time of networks on emulated Cortex-M cores: see docs/benchmarks.md."""
+"""Instructions, memory and compile time of networks on emulated cores: see docs/benchmarks.md."""
 
 from __future__ import annotations
 
