@@ -145,7 +145,7 @@ def dynamic(m: OnnxBuilder):
 # CHECK-NEXT: func.func @main(%x0: tensor<1x2xf32> {dqnn.name = "x0"}) -> (tensor<1x1xf32> {dqnn.name = "mul_4_out"}) {
 # CHECK-NEXT: %matmulinteger_1_weights = dqnn.constant dense<{{\[\[}}2.000000e+00, -1.000000e+00]]> : tensor<1x2xf32>
 # CHECK-NEXT: %matmulinteger = dqnn.dense %x0, %matmulinteger_1_weights attributes {dqnn.fallback = "dynamic quantization: computed in float32 with dequantized weights; quantize the model statically"} : tensor<1x1xf32>
-# CHECK-NEXT: %mul_4_constant = dqnn.constant dense<5.000000e-01> : tensor<1xf32>
+# CHECK-NEXT: %mul_4_constant = dqnn.constant dense<5.000000e-01> : tensor<f32>
 # CHECK-NEXT: %mul = dqnn.mul %matmulinteger, %mul_4_constant : tensor<1x1xf32>
 # CHECK-NEXT: func.return %mul : tensor<1x1xf32>
 
