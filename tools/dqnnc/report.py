@@ -561,6 +561,11 @@ class PerLayer:
         """Whether the network is its layers, each computes what the reference does, and that explains the outputs."""
         return not (self.inconsistent or self.unexplained_samples or any(layer.wrong for layer in self.layers))
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether that holds, and each layer alone differs only at borders: none makes use of what it is allowed."""
+        return self.passed and all(layer.alone_mismatches == layer.borderline for layer in self.layers)
+
 
 @dataclass(frozen=True)
 class Validation:
@@ -575,13 +580,13 @@ class Validation:
     """Where the input values come from."""
     samples: int
     passed: bool
-    """Whether no output differs; or, for a model of Keras, each layer alone differs only where codes border; or, for
-    one of ONNX, few codes differ by little."""
+    """Whether no output differs; or, for a model of Keras or ONNX, each layer alone differs only where codes border;
+    or, for one of ONNX, few codes differ by little."""
     outputs: tuple[OutputDifference, ...]
     comparisons: tuple[Comparison, ...]
     classification: Classification | None
     per_layer: PerLayer | None
-    """Where it is asked for, and where the outputs of a model of Keras differ."""
+    """Where it is asked for, and where the outputs of a model of Keras differ, or many of a model of ONNX."""
     last_codes: tuple[OutputDifference, ...] = ()
     """Of a quantized model of ONNX whose outputs differ: the last codes before a softmax, or before real numbers."""
     budget: tuple[Budget, ...] = ()

@@ -73,22 +73,30 @@ def _validate(options: Namespace) -> Validation:
     reference = _run_reference(compiled, source, samples, progress, layers=options.per_layer)
     machine = _machine(compiled, options)
     generated, execution = _run_generated(compiled, model, machine, samples, progress)
-    per_layer = _compare_layers(
-        compiled, model, machine, samples, reference, generated, progress, always=options.per_layer
-    )
     codes = _last_codes(compiled, model, machine, samples, reference, generated, progress)
-    verdict = judge(
-        model,
-        target_info(compiled),
-        execution,
-        samples,
-        reference,
-        generated,
-        per_layer,
-        is_classifier=options.classifier or samples.labels is not None or ends_in_softmax(compiled),
-        soft=soft_outputs(compiled),
-        codes=codes,
-    )
+    differing = differing_samples(model.outputs, reference.outputs, generated.outputs)
+
+    def judged(per_layer: PerLayer | None) -> Validation:
+        return judge(
+            model,
+            target_info(compiled),
+            execution,
+            samples,
+            reference,
+            generated,
+            per_layer,
+            is_classifier=options.classifier or samples.labels is not None or ends_in_softmax(compiled),
+            soft=soft_outputs(compiled),
+            codes=codes,
+        )
+
+    if options.per_layer:
+        layers = compare_layers(compiled, machine, samples.inputs, generated.outputs, differing, reference, progress)
+        verdict = judged(layers)
+    else:
+        verdict = judged(None)
+        if not verdict.passed and _computes_in_reals(compiled, source):
+            verdict = judged(_explain(compiled, machine, samples, source, generated, differing, progress))
     measured = measured_for(options, compiled, machine.cmsis_nn)
     return replace(verdict, budget=budget_of(compiled, measured), stack=stack_of(measured))
 
@@ -141,28 +149,26 @@ def tapped_tensors(compiled: Compiled) -> list[str]:
     return [tap.tensor for tap in taps_of(compiled.selected, computed_tensors(compiled.imported))]
 
 
-def _compare_layers(
+def _computes_in_reals(compiled: Compiled, source: str) -> bool:
+    """Whether the reference computes with real numbers between roundings, so that layers may say why outputs differ."""
+    return rounds_reals(compiled.format) or source == ONNX_RUNTIME
+
+
+def _explain(
     compiled: Compiled,
-    model: ModelInfo,
     machine: Machine,
     samples: Samples,
-    reference: Results,
+    source: str,
     generated: Results,
+    differing: list[int],
     progress: Progress,
-    *,
-    always: bool,
-) -> PerLayer | None:
-    """The comparison layer by layer, where it is asked for, or the verdict hangs on it: of the samples that differ."""
-    differing = differing_samples(model.outputs, reference.outputs, generated.outputs)
-    if always:
-        return compare_layers(compiled, machine, samples.inputs, generated.outputs, differing, reference, progress)
+) -> PerLayer:
+    """The comparison layer by layer of samples whose outputs differ."""
     differing = differing[:MAX_EXPLAINED]
-    if not rounds_reals(model.format) or not differing:
-        return None
     some = Samples(samples.source, tuple(values[differing] for values in samples.inputs))
-    again = _run_reference(compiled, reference.source, some, progress, layers=True)
+    reference = _run_reference(compiled, source, some, progress, layers=True)
     outputs = [values[differing] for values in generated.outputs]
-    return compare_layers(compiled, machine, some.inputs, outputs, range(some.count), again, progress)
+    return compare_layers(compiled, machine, some.inputs, outputs, range(some.count), reference, progress)
 
 
 def _last_codes(

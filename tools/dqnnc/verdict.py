@@ -41,10 +41,10 @@ def judge(
 ) -> Validation:
     """Compare what the generated code computed with the reference, and both with what the user expects.
 
-    Outputs that differ are right where each layer alone is: a model of Keras computes with real numbers between
-    roundings, and one code at the border of two changes all that comes of it. A model of ONNX computes so, too: few
-    of its codes may differ by little; of outputs at the places `soft` these are the last `codes` before them. Models on
-    codes must be met exactly.
+    Outputs that differ are right where each layer alone is: models of Keras and ONNX compute with real numbers between
+    roundings, and one code at the border of two changes all that comes of it. Of a model of ONNX also few codes may
+    differ by little; of outputs at the places `soft` these are the last `codes` before them. Models on codes must be
+    met exactly.
     """
     differences = tuple(map(difference, model.outputs, reference.outputs, generated.outputs))
     is_equal = not any(output.mismatches for output in differences)
@@ -53,6 +53,7 @@ def judge(
     is_right = (
         is_equal
         or (per_layer is not None and rounds_reals(model.format))
+        or (model.format == "onnx" and per_layer is not None and per_layer.is_exact)
         or (model.format == "onnx" and _is_near(soft, model, differences, last, codes, reference, generated))
     )
     return Validation(
