@@ -106,7 +106,10 @@ def is_equal(one: QuantizeOp, other: QuantizeOp) -> bool:
 
 
 class DequantizeBehind(RewritePattern):
-    """A mover of dequantized codes moves the codes: s1 always, others where they meet a quantizer again or the end."""
+    """A mover of dequantized codes moves the codes.
+
+    A reshape, which costs nothing, and movers of s1 do so always, others where they meet a quantizer again or the end.
+    """
 
     @op_type_rewrite_pattern
     def match_and_rewrite(self, op: MaxPool2DOp | ReshapeOp | ConcatOp, rewriter: PatternRewriter, /) -> None:
@@ -121,7 +124,7 @@ class DequantizeBehind(RewritePattern):
         quantized = quantized_element(tensor_type(sources[0]))
         if quantized is not None and (quantized.axis is not None or quantized.bitwidth != 8):
             return
-        if not is_binary(element) and not meets_quantizer(op.results[0]):
+        if not (is_binary(element) or isinstance(op, ReshapeOp) or meets_quantizer(op.results[0])):
             return
         moved = on(op, sources, element)
         reals = DequantizeOp(moved.results[0], op.results[0].type)

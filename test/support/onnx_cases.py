@@ -164,7 +164,8 @@ def qdq_conv_1d(m: OnnxBuilder):
     x = m.quantize(m.input((1, 3, 17)), 0.03, 5)
     w = m.weights(codes(4, 3, 5), np.linspace(0.001, 0.01, 4).tolist())
     x = m.quantize(m.op("Relu", [m.op("Conv", [x, w], strides=[2], pads=[2, 1])]), 0.02, -128)
-    return [m.quantize(m.op("MaxPool", [x], kernel_shape=[2]), 0.02, -128)]
+    means = m.quantize(m.op("GlobalAveragePool", [x]), 0.0171, -128)
+    return [m.quantize(m.op("MaxPool", [x], kernel_shape=[2]), 0.02, -128), means]
 
 
 @case

@@ -86,13 +86,25 @@ func.func @signs_stay_packed(%x: tensor<1x4x4x2x!dqnn.s1>) -> tensor<1x18xf32> {
 // Codes of 8 bits only where a quantizer comes again, or the end: a network that leaves them for reals meant to.
 // CHECK-LABEL: func.func @codes_that_leave_for_reals
 // CHECK-NEXT:    dqnn.dequantize
-// CHECK-NEXT:    dqnn.reshape
+// CHECK-NEXT:    dqnn.max_pool2d
 // CHECK-NEXT:    dqnn.sigmoid
-func.func @codes_that_leave_for_reals(%x: tensor<1x4x!quant.uniform<i8:f32, 0.5>>) -> tensor<4xf32> {
-  %d = dqnn.dequantize %x : tensor<1x4xf32>
-  %r = dqnn.reshape %d : tensor<4xf32>
-  %s = dqnn.sigmoid %r : tensor<4xf32>
-  func.return %s : tensor<4xf32>
+func.func @codes_that_leave_for_reals(%x: tensor<1x4x4x2x!quant.uniform<i8:f32, 0.5>>) -> tensor<1x2x2x2xf32> {
+  %d = dqnn.dequantize %x : tensor<1x4x4x2xf32>
+  %p = dqnn.max_pool2d %d {kernel = [2, 2], strides = [2, 2]} : tensor<1x2x2x2xf32>
+  %s = dqnn.sigmoid %p : tensor<1x2x2x2xf32>
+  func.return %s : tensor<1x2x2x2xf32>
+}
+
+// A reshape costs nothing on either side: behind it, codes lie next to the operator that reads them.
+// CHECK-LABEL: func.func @reshaped_codes
+// CHECK-NEXT:    %[[r:.+]] = dqnn.reshape %x : tensor<1x1x4x2x!quant.uniform<i8:f32, 5.000000e-01>>
+// CHECK-NEXT:    %[[d:.+]] = dqnn.dequantize %[[r]]
+// CHECK-NEXT:    dqnn.avg_pool2d %[[d]]
+func.func @reshaped_codes(%x: tensor<1x4x2x!quant.uniform<i8:f32, 0.5>>) -> tensor<1x1x1x2xf32> {
+  %d = dqnn.dequantize %x : tensor<1x4x2xf32>
+  %r = dqnn.reshape %d : tensor<1x1x4x2xf32>
+  %p = dqnn.avg_pool2d %r {kernel = [1, 4]} : tensor<1x1x1x2xf32>
+  func.return %p : tensor<1x1x1x2xf32>
 }
 
 // CHECK-LABEL: func.func @codes_that_are_an_output
