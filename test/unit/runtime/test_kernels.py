@@ -11,6 +11,7 @@ from pathlib import Path
 import dqnnc.backends.runtime
 import numpy as np
 import pytest
+from dqnnc.tools.emulator.stack import CALL_GRAPH, SUFFIX, CallGraph, worst_case
 from support.c_call import Call, Library, Out, Struct, render
 from support.kernel_cases import CASES
 from support.kernel_cases.base import bounds, dims, real_bounds, tile
@@ -39,8 +40,18 @@ def rng_for(name: str) -> np.random.Generator:
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     path = tmp_path_factory.mktemp("runtime") / "kernels.so"
-    compile_c("gcc", "-O1", "-shared", "-fPIC", *UNDEFINED, *FLAGS, *SOURCES, "-lm", "-o", path)
+    compile_c("gcc", "-O1", "-shared", "-fPIC", CALL_GRAPH, *UNDEFINED, *FLAGS, *SOURCES, "-lm", "-o", path)
     return Library(str(path))
+
+
+@pytest.mark.usefixtures("library")
+def test_the_stack_of_each_kernel_has_a_bound(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """None calls itself or through a pointer, or takes stack by its arguments."""
+    graph = CallGraph()
+    for file in tmp_path_factory.getbasetemp().glob(f"runtime*/*{SUFFIX}"):
+        graph.add(file.read_text())
+    for source in SOURCES:
+        worst_case(graph, source.stem)
 
 
 @needs_litert
