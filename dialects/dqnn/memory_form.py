@@ -96,9 +96,9 @@ def argument_offset(func: FuncOp, argument: BlockArgument) -> int | None:
 
 def set_argument_attribute(func: FuncOp, argument: BlockArgument, key: str, value: Attribute) -> None:
     """Set one attribute of one argument."""
-    attributes = [dict(argument_attributes(func, other)) for other in func.body.block.args]
-    attributes[argument.index][key] = value
-    func.arg_attrs = ArrayAttr(DictionaryAttr(entry) for entry in attributes)
+    attributes = [DictionaryAttr({})] * len(func.body.block.args) if func.arg_attrs is None else [*func.arg_attrs]
+    attributes[argument.index] = DictionaryAttr({**attributes[argument.index].data, key: value})
+    func.arg_attrs = ArrayAttr(attributes)
 
 
 def argument_attributes(func: FuncOp, argument: BlockArgument) -> Mapping[str, Attribute]:
