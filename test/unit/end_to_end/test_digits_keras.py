@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,8 +16,6 @@ import numpy as np
 import pytest
 from dqnnc.dialects import semantics
 from dqnnc.frontends.keras import import_keras_file
-from dqnnc.tools.dqnnc.compile import Options, compile_model, write_c
-from dqnnc.tools.emulator import build_target, run
 from support.compiled import compiled
 from support.keras import frameworks, needs_keras, run_keras
 from support.keras_segments import run_segment, segments
@@ -171,20 +168,6 @@ def test_the_c_predicts_what_keras_does(example: str):
     data = reference(example)
     module = import_keras_file(model_file(example).read_bytes(), example)
     check_predictions(compiled(module, data["x_test"]), data)
-
-
-@pytest.mark.parametrize("target", ["stm32", "stellar-e", "stellar-pg-r52", "stellar-pg-m4"])
-@pytest.mark.parametrize("example", EXAMPLES)
-def test_each_core_predicts_what_keras_does(example: str, target: str, tmp_path: Path):
-    """On the emulator; test_ispu.py has the ISPU."""
-    if any(shutil.which(tool) is None for tool in ("arm-none-eabi-gcc", "qemu-system-arm", "qemu-arm")):
-        pytest.skip("needs arm-none-eabi-gcc and QEMU")
-    network = compile_model(model_file(example), Options(target=target, input_data_type=("float32",)))
-    write_c(network, tmp_path / "project", "net")
-    program = build_target(tmp_path / "project", network.target.core, tmp_path / "build", opt="-Os")
-    data = {name: values[:: 3 * EVERY] for name, values in reference(example).items()}
-    results = run(program, [[image[np.newaxis]] for image in data["x_test"]])
-    check_predictions(np.concatenate([outputs[0] for outputs in results]), data)
 
 
 STEPS_OF_S8_BY_S8 = {(QKERAS, "stem"): 2.0**-6}

@@ -18,7 +18,7 @@ EVERY = {"digits_int8": 6, "digits_larq": 30, "digits_qkeras": 30}
 
 TARGETS = {
     "stm32f0": "qemu-system-arm",
-    "stm32f4": "qemu-system-arm",
+    "stellar-e": "qemu-system-arm",
     "stm32n6": "qemu-system-arm",
     "stellar-pg": "qemu-arm",
     "stellar-pg in Arm state": "qemu-arm",
