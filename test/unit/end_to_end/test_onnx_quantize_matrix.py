@@ -213,7 +213,7 @@ def test_in_c(tmp_path: Path):
 # --- Each scheme on each core -------------------------------------------------------------------------------------
 
 TARGETS = ("stm32", "stellar-e", "stellar-pg-r52", "stellar-pg-m4", "ispu")
-"""Cortex-M4, -M7, -R52, -M4, and the stand-in for the ISPU's core. test_digits_on_cores.py has binary networks on the like."""
+"""Cortex-M4, -M7, -R52, -M4, and the stand-in for the ISPU's core. Binary networks: test_digits_on_cores, test_ispu."""
 
 SCHEMES = {
     ("ss/sa", "per channel"): title(Scheme()),
