@@ -36,6 +36,9 @@ def results_of(group: Sequence[Case]) -> dict[str, list[Array]]:
     return {case.id: [next(results) for _ in own] for case, (_, own) in zip(group, edges, strict=True)}
 
 
+pytestmark = pytest.mark.xdist_group("compiled nodes")  # one worker builds and runs them all
+
+
 @pytest.fixture(scope="module")
 def results() -> Mapping[str, list[Array]]:
     """The outputs of all cases."""

@@ -23,6 +23,8 @@ HEADERS = ["arm_nnfunctions.h", "dqnn_kernels.h"]
 FLAGS = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror", f"-I{RUNTIME / 'include'}"]
 UNDEFINED = ["-fsanitize=undefined", "-fno-sanitize-recover=all"]
 
+pytestmark = pytest.mark.xdist_group("kernels")  # one worker builds the library
+
 CASES_EACH = 40
 SANITIZED_EACH = 6
 
