@@ -17,7 +17,7 @@ from dqnnc.tools.dqnnc.compile import Options, compile_model, write_c
 from dqnnc.tools.emulator import build_host, run
 from support.keras import Frameworks, frameworks, needs_keras, randomize, run_keras, saved
 
-pytestmark = needs_keras
+pytestmark = [needs_keras, pytest.mark.xdist_group("restrictions")]  # one worker builds and runs them all
 
 IMAGE, ROWS, VECTOR = (6, 5, 7), (3, 40), (40,)
 

@@ -242,6 +242,7 @@ def host_codes(schemes_file: Path) -> list[Array]:
 
 
 @needs_cores
+@pytest.mark.xdist_group("schemes")  # one worker quantizes them
 @pytest.mark.parametrize("target", TARGETS)
 def test_schemes_on_each_core(target: str, schemes_file: Path, host_codes: list[Array], tmp_path: Path):
     """The classes and nearly all codes of ONNX Runtime, and everywhere the same codes."""
