@@ -10,6 +10,11 @@ from dqnnc.tools.emulator.objects import VARIABLE
 from support.forked_keras import fork_keras
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with groups, which are long, so that no worker waits for another's at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def kept_objects(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
     """Compile each kernel once for each compiler and its flags: all workers keep objects in one folder."""
