@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from xdsl.context import Context
-from xdsl.dialects.builtin import ModuleOp, UnitAttr, f32, i8, i32
+from xdsl.dialects.builtin import ModuleOp, StringAttr, UnitAttr, f32, i8, i32
 from xdsl.ir import Attribute
 from xdsl.rewriter import Rewriter
 from xdsl.transforms.dead_code_elimination import dce
@@ -53,9 +53,10 @@ from ..dialects.dqnn import (
 )
 from ..dialects.dqnn.bounds import NO_BOUNDS, Bounds, bounds_of, clamp_bounds, intersection
 from ..dialects.dqnn.fallback import FALLBACK, Fallback
-from ..dialects.dqnn.linear import BIAS_FORMAT, ROUND_ONCE
+from ..dialects.dqnn.linear import BIAS_FORMAT, FLOAT_NEAR_TIES, ROUND_ONCE
 from ..dialects.dqnn.staged import BATCH_NORM
 from ..dialects.quant import UniformQuantizedType
+from .quantized.float_sums import has_float_near_ties
 from .quantized.integers import are_exact, fit, integers
 from .quantized.layer import Layer, binarized, match_layer, pad_code
 from .quantized.stage import Affine, Array, affine, negate, reach, settle, thresholds
@@ -227,7 +228,7 @@ def _codes(layer: Layer, quantizer: QuantizeOp) -> Iterator[Candidate | Refusal]
     bounds = _in_codes(bounds, to)
     stage = affine(layer, norms)
     if quantizer.method.data != MULTIPLY_HALF_EVEN:
-        # ONNX's own rounding is that of float32 sums, which no form has: integers are as near as f32, and faster.
+        # ONNX's own rounding is that of float32 sums: integers are as near as scale and offset in f32, and faster.
         yield _integers(layer, stage, quantizer, bounds)
     elif not has_integers:
         yield _affine_form(layer, norms, quantizer, np.array(to.scale), bounds)
@@ -369,6 +370,8 @@ def _integers(layer: Layer, stage: Affine, quantizer: QuantizeOp, bounds: Bounds
         properties |= _window(layer) | {"rounding": ROUND_ONCE}
     assert isinstance(layer.op, Conv2DOp | DepthwiseConv2DOp | DenseOp), "matched"
     op = type(layer.op)(layer.source.value, weights, bias, quantizer.result.type, **properties)
+    if isinstance(op, Conv2DOp) and has_float_near_ties(op, layer, quantizer):
+        op.rounding = StringAttr(FLOAT_NEAR_TIES)
     return Candidate((weights, bias), op, quantizer)
 
 

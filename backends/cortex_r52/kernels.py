@@ -23,6 +23,7 @@ from ..common.kernels import ROWS
 from ..common.kernels.binary import emit_binary_convolution, emit_binary_dense, products
 from ..common.kernels.dense import emit_once
 from ..common.kernels.linear import emit_own_convolution
+from ..common.kernels.near_ties import with_near_ties
 from ..common.kernels.support import SYMMETRIC_WEIGHTS, count_of, shape_of
 from ..common.window import Window, window_of
 
@@ -135,6 +136,7 @@ OWN: dict[str, Callable[[Row], Kernel]] = {
     "dense-affine-s1-s1-s8": _binary(emit_binary_dense),
     "dense-affine-s1-s1-f32": _binary(emit_binary_dense),
     "conv2d-s8": _convolution,
+    "conv2d-s8-near-ties": lambda row: with_near_ties(_convolution(row)),
     "depthwise-conv2d-s8": _depthwise,
     "dense-s8": _dense,
     "dense-s8-per-channel": _dense,

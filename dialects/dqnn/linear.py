@@ -79,8 +79,15 @@ BIAS_FORMAT = "dqnn.bias_format"
 """Attribute of a layer: the element type that a quantizer gives its bias in the model. It no longer shows once the bias
 is part of an output stage, int32 or f32. For reports alone: no pass decides by it."""
 
+INTEGER_SUMS = "dqnn.integer_sums"
+"""Attribute of a convolution of reals that stand for codes: the model sums codes, as QLinearConv does, not float32."""
+
 ROUND_ONCE = "once"
 """Multiply by round(ratio * 2^31) and round once, halves up; exact but for ties where the ratio is a power of two."""
+FLOAT_NEAR_TIES = "float_near_ties"
+"""As "once"; but sums within 2^-16 codes of the middle of two (`dialects/near_ties.py`) are formed again in float32,
+product by product over channels, rows and columns of the window, each added by a fused multiply-add. What such a sum
+and the bias make is divided by the result's scale and rounded, halves to even. ONNX Runtime does so with all sums."""
 
 
 class WindowedLinearOp(LinearOp):
@@ -88,7 +95,7 @@ class WindowedLinearOp(LinearOp):
 
     `strides` and `dilations` are [height, width]; `padding` is [top, bottom, left, right], in input pixels of the
     input's zero point (real 0). `rounding` says how integer sums are rescaled: with two roundings as
-    TensorFlow Lite does where it is absent, or "once".
+    TensorFlow Lite does where it is absent, or by one of ROUNDINGS.
     """
 
     strides = prop_def(Ints)
@@ -101,6 +108,7 @@ class WindowedLinearOp(LinearOp):
         "padding": ints([0, 0, 0, 0]),
         "dilations": ints([1, 1]),
     }
+    ROUNDINGS: ClassVar = (ROUND_ONCE,)
 
     def __init__(
         self,
@@ -130,7 +138,7 @@ class WindowedLinearOp(LinearOp):
     def verify_windows(self, source: Tensor, kernel: Sequence[int], result: Tensor, channels: int) -> None:
         """Check the properties and the result's shape."""
         if self.rounding is not None:
-            check_choice(self.rounding, "rounding", (ROUND_ONCE,))
+            check_choice(self.rounding, "rounding", self.ROUNDINGS)
         expected = windowed(
             source.get_shape(),
             kernel,
@@ -150,6 +158,7 @@ class Conv2DOp(WindowedLinearOp):
     """
 
     name = "dqnn.conv2d"
+    ROUNDINGS: ClassVar = (ROUND_ONCE, FLOAT_NEAR_TIES)
 
     def verify_(self) -> None:
         """Check types and shapes."""

@@ -14,14 +14,12 @@ from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, im
 
 from ..dqnn import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, StagedWindowOp, TransposeConv2DOp, WindowedLinearOp
 from ..dqnn.bounds import clamp_bounds
-from ..fixed_point import (
-    multiply_by_quantized_multiplier,
-    quantize_multiplier,
-    quantize_multiplier_once,
-    round_half_away,
-)
+from ..dqnn.linear import FLOAT_NEAR_TIES
+from ..near_ties import is_near_tie
 from ..quant import UniformQuantizedType
 from .arrays import Array, clamp, element, single
+from .float_sums import float_codes
+from .rescale import rescale_exactly, rescale_in_fixed_point, rescale_once
 from .windows import pad_hw, taps
 
 
@@ -68,47 +66,30 @@ def finish(op: LinearOp, sums: Array, bias: Array | None) -> Array:
     return clamp(scaled.astype(np.int64) + target.zero_point, target, clamp_bounds(op))
 
 
-def rescale_in_fixed_point(accumulators: Array, ratios: Array) -> Array:
-    """Multiply by the nearest Q31 mantissa and power of two, with two roundings."""
-    pairs = np.array([quantize_multiplier(ratio) for ratio in ratios], np.int64)
-    return multiply_by_quantized_multiplier(accumulators, pairs[:, 0], pairs[:, 1])
-
-
-def rescale_once(accumulators: Array, ratios: Array) -> Array:
-    """Multiply by a Q31 number that is not normalized, with one rounding, halves up."""
-    pairs = np.array([quantize_multiplier_once(ratio) for ratio in ratios], np.int64)
-    return multiply_by_quantized_multiplier(accumulators, pairs[:, 0], pairs[:, 1])
-
-
-def rescale_exactly(accumulators: Array, ratios: Array) -> Array:
-    """Multiply in float64 and round once, halves away from zero.
-
-    FullyConnected in tflite/kernels/internal/reference/integer_ops/fully_connected.h of LiteRT.
-    """
-    return round_half_away(accumulators.astype(np.float64) * ratios)
-
-
 def operands_of(op: LinearOp, args: PythonValues) -> tuple[Array, Array, Array | None]:
     """Input and weights as float64 to sum with, and the bias as it is stored."""
     bias = next(iter(args[2:]), None)
     return reals_of(args[0], element(op.input)), reals_of(args[1], element(op.weights)), bias
 
 
-def convolution_sums(padded: Array, weights: Array, op: Conv2DOp | StagedWindowOp) -> Array:
-    """Sums [N, height, width, channels] over windows of a padded input, as a matrix times the weights of each group."""
-    batch, height, width, channels = op.result.type.get_shape()
-    _, *kernel, depth = weights.shape
+def patches_and_filters(padded: Array, weights: Array, op: Conv2DOp | StagedWindowOp) -> tuple[Array, Array]:
+    """Windows of a padded input [pixels, groups, taps, depth], and their weights [groups, channels, taps, depth]."""
+    height, width = op.result.type.get_shape()[1:3]
+    channels, *kernel, depth = weights.shape
     groups = padded.shape[3] // depth
     windows = taps(padded, kernel, op.strides.get_values(), op.dilations.get_values(), (height, width))
-    # [N, height, width, taps, groups, depth]
-    patches = np.stack([window for _, _, window in windows], axis=3)
-    patches = patches.reshape(batch * height * width, -1, groups, depth)
-    filters = weights.reshape(groups, channels // groups, -1, depth)
+    patches = np.stack([window.reshape(-1, groups, depth) for _, _, window in windows], axis=2)
+    return patches, weights.reshape(groups, channels // groups, -1, depth)
+
+
+def convolution_sums(padded: Array, weights: Array, op: Conv2DOp | StagedWindowOp) -> Array:
+    """Sums [N, height, width, channels] over windows of a padded input, as a matrix times the weights of each group."""
+    patches, filters = patches_and_filters(padded, weights, op)
     sums = [
-        patches[:, :, group].reshape(len(patches), -1) @ filters[group].reshape(channels // groups, -1).T
-        for group in range(groups)
+        patches[:, group].reshape(len(patches), -1) @ weights.reshape(len(weights), -1).T
+        for group, weights in enumerate(filters)
     ]
-    return np.concatenate(sums, axis=1).reshape(batch, height, width, channels)
+    return np.concatenate(sums, axis=1).reshape(op.result.type.get_shape())
 
 
 def depthwise_sums(padded: Array, weights: Array, op: DepthwiseConv2DOp | StagedWindowOp) -> Array:
@@ -131,7 +112,12 @@ class LinearFunctions(InterpreterFunctions):
         del interpreter
         values, weights, bias = operands_of(op, args)
         padded = pad_hw(values, op.padding.get_values(), 0.0)
-        return (finish(op, convolution_sums(padded, weights, op), bias),)
+        sums = convolution_sums(padded, weights, op)
+        codes = finish(op, sums, bias)
+        if op.rounding is None or op.rounding.data != FLOAT_NEAR_TIES:
+            return (codes,)
+        near = is_near_tie((sums if bias is None else sums + bias) * output_ratios(op))
+        return (np.where(near, float_codes(op, *patches_and_filters(padded, weights, op)), codes),)
 
     @impl(DepthwiseConv2DOp)
     def run_depthwise_conv2d(self, interpreter: Interpreter, op: DepthwiseConv2DOp, args: PythonValues) -> PythonValues:

@@ -17,19 +17,13 @@ needs_onnx_runtime = pytest.mark.skipif(
 
 
 class OnnxRuntime:
-    """A model, ready to be run.
+    """A model, ready to be run."""
 
-    With `blocked`, float32 convolutions work on blocks of channels: other sums of the same products than without.
-    """
-
-    def __init__(self, data: bytes, *, blocked: bool = False):
+    def __init__(self, data: bytes):
         # The package is optional, large and untyped.
         runtime: Any = importlib.import_module("onnxruntime")
         options = runtime.SessionOptions()
-        levels = runtime.GraphOptimizationLevel
-        options.graph_optimization_level = levels.ORT_ENABLE_ALL if blocked else levels.ORT_DISABLE_ALL
-        if blocked:  # Quantizers stay what they are, so that all computes in float32.
-            options.add_session_config_entry("session.disable_quant_qdq", "1")
+        options.graph_optimization_level = runtime.GraphOptimizationLevel.ORT_DISABLE_ALL
         options.intra_op_num_threads = 1
         options.log_severity_level = 4
         self.session: Any = runtime.InferenceSession(data, options, providers=["CPUExecutionProvider"])

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..kernel_table import Row
-from . import activation, affine, asymmetric, binary, dense, elementwise, float32, linear, pool, shape
+from . import activation, affine, asymmetric, binary, dense, elementwise, float32, linear, near_ties, pool, shape
 
 ROWS: tuple[Row, ...] = (
     *linear.ROWS,
     *dense.ROWS,
     *asymmetric.ROWS,
+    *near_ties.ROWS,
     *pool.ROWS,
     *elementwise.ROWS,
     *activation.ROWS,

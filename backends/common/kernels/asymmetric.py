@@ -20,6 +20,7 @@ from .pool import WINDOWS_TOUCH, pool_macc
 from .support import (
     CONSTANT_WEIGHTS,
     INTEGER_BIAS,
+    NO_NEAR_TIES,
     ONE_IMAGE,
     PER_LAYER,
     RUNTIME,
@@ -98,7 +99,7 @@ COMMON = (PER_LAYER, CONSTANT_WEIGHTS, INTEGER_BIAS)
 ROWS = (
     Row(
         "conv2d-s8-asymmetric", Conv2DOp, "s8", "s8", "s8", _convolution("dqnn_conv2d_asymmetric_s8"),
-        "smul_s8_s8", convolution_macc, (*COMMON, ONE_IMAGE, per_channel(0)),
+        "smul_s8_s8", convolution_macc, (*COMMON, ONE_IMAGE, per_channel(0), NO_NEAR_TIES),
     ),
     Row(
         "depthwise-conv2d-s8-asymmetric", DepthwiseConv2DOp, "s8", "s8", "s8",

@@ -18,6 +18,7 @@ from .support import (
     CMSIS_NN,
     CONSTANT_WEIGHTS,
     INTEGER_BIAS,
+    NO_NEAR_TIES,
     ONE_IMAGE,
     PER_LAYER,
     RUNTIME,
@@ -294,7 +295,7 @@ ROWS = (
             ),
             Kernel("arm_convolve_wrapper_s8", "portable", _emit_convolution, per_build(convolution_macc, 7)),
         ),
-        "smul_s8_s8", convolution_macc, (*COMMON, ONE_IMAGE, per_channel(0)),
+        "smul_s8_s8", convolution_macc, (*COMMON, ONE_IMAGE, per_channel(0), NO_NEAR_TIES),
     ),
     Row(
         "depthwise-conv2d-s8", DepthwiseConv2DOp, "s8", "s8", "s8",

@@ -14,6 +14,7 @@ from xdsl.ir import Attribute, SSAValue
 from ....dialects.dqnn import ConstantOp, DqnnOp, quantized_element, tensor_type
 from ....dialects.dqnn.base import Float
 from ....dialects.dqnn.bounds import clamp_bounds
+from ....dialects.dqnn.linear import FLOAT_NEAR_TIES
 from ....dialects.fixed_point import activation_range, quantize_multiplier, quantize_multiplier_once
 from ....dialects.quant import UniformQuantizedType
 from ..c_args import ArrayLiteralAttr, NullAttr, OperandAttr, StructAttr
@@ -175,6 +176,9 @@ def context(name: str, memory: OperandAttr | NullAttr, size: int) -> StructAttr:
 # --- Constraints ------------------------------------------------------------------------------------------------
 
 CONSTANT_WEIGHTS = Constraint("weights and bias are constants", lambda op: _linear_constants(op))
+NO_NEAR_TIES = Constraint(
+    "near ties are rounded as other sums are", lambda op: op.rounding is None or op.rounding.data != FLOAT_NEAR_TIES
+)
 SYMMETRIC_WEIGHTS = Constraint(
     "the weights' zero points are 0", lambda op: not any(quantization(op.weights).zero_points)
 )

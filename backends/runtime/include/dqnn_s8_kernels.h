@@ -62,6 +62,40 @@ void dqnn_dense_s8_s8_s8(const int8_t *in,
                          int32_t act_min,
                          int32_t act_max);
 
+/* ---- Near ties: convolutions with an int32 bias that follow ONNX Runtime's float32 sums ------------------------- */
+
+/* The sums of a convolution that lie next to the middle of two codes, and what float32 needs to form them again. Those of
+ * output channel channels[i], i < count, are sums[first[i]] to sums[first[i + 1] - 1], without the bias; codes[j] is what
+ * the convolution makes of sums[j]. weight_scales has an entry for each of these channels. */
+typedef struct
+{
+    int32_t count;
+    const uint16_t *channels, *first;
+    const int32_t *sums;
+    const int8_t *codes;
+    const float *weight_scales;
+    float in_scale, out_scale;
+} dqnn_near_ties;
+
+/* Behind a convolution: of its codes in `out`, those of near ties again. Such a sum is formed in float32,
+ *
+ *   code = clamp(rne((sum of x * w + b) / out_scale) + out_offset)
+ *   x = (in + in_offset) * in_scale, w = (weight + weight_offset) * weight_scale, b = bias * (in_scale * weight_scale)
+ *
+ * over channels, then rows, then columns of the window, each product added by fmaf; rne is to the nearest integer with ties
+ * to even. Weights are OHWI [out_c, kernel_h, kernel_w, in_c / groups]; bias and weight_offsets may be NULL, for zeros. */
+void dqnn_conv2d_near_ties_s8(const int8_t *in,
+                              const int8_t *weights,
+                              const int32_t *bias,
+                              int8_t *out,
+                              const dqnn_window *window,
+                              const dqnn_near_ties *ties,
+                              int32_t in_offset,
+                              const int32_t *weight_offsets,
+                              int32_t out_offset,
+                              int32_t act_min,
+                              int32_t act_max);
+
 #ifdef __cplusplus
 }
 #endif

@@ -8,9 +8,11 @@ from __future__ import annotations
 from math import prod
 
 import numpy as np
+from xdsl.dialects.builtin import UnitAttr
 from xdsl.ir import SSAValue
 
 from ....dialects.dqnn import AddOp, Conv2DOp, DenseOp, DepthwiseConv2DOp, TransposeConv2DOp
+from ....dialects.dqnn.linear import INTEGER_SUMS
 from ....dialects.dqnn.shapes import broadcast, windowed
 from ....dialects.quant import UniformQuantizedType
 from ..file import MAX_MADE
@@ -26,8 +28,16 @@ def import_conv(layer: Layer) -> SSAValue:
     return convolution(layer, layer.real(0), layer.constant(1, "weights"), layer.optional(2))
 
 
-def convolution(layer: Layer, x: SSAValue, weights: Known, bias: Value | None, fallback: str | None = None) -> SSAValue:
-    """A convolution, depthwise where each channel is a group of its own."""
+def convolution(
+    layer: Layer,
+    x: SSAValue,
+    weights: Known,
+    bias: Value | None,
+    fallback: str | None = None,
+    *,
+    sums_codes: bool = False,
+) -> SSAValue:
+    """A convolution, depthwise where each channel is a group of its own. `sums_codes`: the operator is one on codes."""
     source = image(layer, x)
     if len(weights.shape) != source.spatial + 2:
         raise layer.refuse(f"weights of shape {list(weights.shape)}", f"{source.spatial + 2} dimensions are needed")
@@ -54,6 +64,8 @@ def convolution(layer: Layer, x: SSAValue, weights: Known, bias: Value | None, f
         padding=padding,
         dilations=dilations,
     )
+    if sums_codes:
+        emitted.attributes[INTEGER_SUMS] = UnitAttr()
     result = layer.emit(emitted, fallback=fallback)
     return source.restore(add_bias(layer, result, bias))
 

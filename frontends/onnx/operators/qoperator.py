@@ -79,7 +79,7 @@ def import_qlinear_conv(layer: Layer) -> SSAValue:
     if not isinstance(weights, Known):
         raise layer.refuse("weights computed from the network's input", "use constant weights")
     bias = _bias(layer, 8, 1, 4, 1.0)
-    return code_of(layer, convolution(layer, _real(layer, 0), weights, bias), 6, 7)
+    return code_of(layer, convolution(layer, _real(layer, 0), weights, bias, sums_codes=True), 6, 7)
 
 
 def import_qlinear_matmul(layer: Layer) -> SSAValue:

@@ -273,3 +273,16 @@
 // CHECK: error: invalid IR: dqnn.transpose_conv2d (%y): rounding is "twice", expected one of once
 %x, %w = "test.op"() : () -> (tensor<1x8x8x4xf32>, tensor<2x3x3x4xf32>)
 %y = dqnn.transpose_conv2d %x, %w {rounding = "twice"} : tensor<1x10x10x2xf32>
+
+// -----
+
+// CHECK: error: invalid IR: dqnn.conv2d (%y): rounding is "twice", expected one of once, float_near_ties
+%x, %w = "test.op"() : () -> (tensor<1x8x8x4xf32>, tensor<2x1x1x4xf32>)
+%y = dqnn.conv2d %x, %w {rounding = "twice"} : tensor<1x8x8x2xf32>
+
+// -----
+
+// Depthwise convolutions have no table of near ties.
+// CHECK: error: invalid IR: dqnn.depthwise_conv2d (%y): rounding is "float_near_ties", expected one of once
+%x, %w = "test.op"() : () -> (tensor<1x8x8x4xf32>, tensor<1x1x1x4xf32>)
+%y = dqnn.depthwise_conv2d %x, %w {rounding = "float_near_ties"} : tensor<1x8x8x4xf32>

@@ -36,7 +36,7 @@ def conv(m: OnnxBuilder):
 # CHECK-NEXT: %qlinearconv_1_weights = dqnn.dequantize %qlinearconv_1_weights_codes : tensor<2x1x1x1xf32>
 # CHECK-NEXT: %qlinearconv_1_bias_codes = dqnn.constant dense<[5, 6]> : tensor<2xi32> as !quant.uniform<i32:f32:0, {2.500000e-01,1.250000e-01}>
 # CHECK-NEXT: %qlinearconv_1_bias = dqnn.dequantize %qlinearconv_1_bias_codes : tensor<2xf32>
-# CHECK-NEXT: %qlinearconv_1 = dqnn.conv2d %qlinearconv_1_channels_last, %qlinearconv_1_weights, %qlinearconv_1_bias : tensor<1x2x2x2xf32>
+# CHECK-NEXT: %qlinearconv_1 = dqnn.conv2d %qlinearconv_1_channels_last, %qlinearconv_1_weights, %qlinearconv_1_bias attributes {dqnn.integer_sums} : tensor<1x2x2x2xf32>
 # CHECK-NEXT: %qlinearconv_1_channels_first = dqnn.transpose %qlinearconv_1 {permutation = [0, 3, 1, 2]} : tensor<1x2x2x2xf32>
 # CHECK-NEXT: %qlinearconv_1_codes = dqnn.quantize %qlinearconv_1_channels_first {method = "divide_half_even"} : tensor<1x2x2x2x!quant.uniform<i8:f32, 1.000000e+00:3>>
 # CHECK-NEXT: func.return %qlinearconv_1_codes : tensor<1x2x2x2x!quant.uniform<i8:f32, 1.000000e+00:3>>
