@@ -22,13 +22,15 @@ A third of it was seen to miss some that matter; more found no others, and makes
 LARGEST = 65535
 """Number of an entry or a channel, in 16 bits."""
 MOST_PRODUCTS = 128
-"""Of a sum: up to here ONNX Runtime's matrix product adds one product after the other, and behind it in blocks whose
-size depends on the machine."""
+"""Of a sum: up to here ONNX Runtime's product of two matrices adds one product after the other, and behind it in blocks
+whose size depends on the machine."""
 
 
-def is_near_tie(quotients: Array) -> Array:
-    """Whether real numbers, in codes, are near ties."""
-    return np.abs(quotients - np.floor(quotients) - 0.5) < NEAR
+def is_near_tie(quotients: Array, zero_point: int, bounds: tuple[int, int]) -> Array:
+    """Whether real numbers, in codes, are near ties of two codes of the result; `bounds` are its least and largest."""
+    steps = np.floor(quotients)
+    lower = steps + zero_point
+    return (np.abs(quotients - steps - 0.5) < NEAR) & (bounds[0] <= lower) & (lower < bounds[1])
 
 
 class NearTies(NamedTuple):
@@ -48,13 +50,24 @@ class NearTies(NamedTuple):
 # sum = (k + 1/2 - zero point) / ratio, and sums within NEAR / ratio of that are near ties: one at most where the ratio
 # is above 2 * NEAR, many where it is tiny. `is_near_tie` decides; the range has one sum more on either side, for its
 # own rounding.
-def _ranges(ratios: Array, low: Array, high: Array, middles: Array) -> tuple[Array, Array]:
-    """The first and the last sum around each middle [middles, channels], of those from low to high."""
-    ratios = np.maximum(ratios, np.finfo(np.float64).tiny)
+def _of_channel(
+    ratio: float, low: int, high: int, zero_point: int, bounds: tuple[int, int], most: int
+) -> NDArray[np.int64] | None:
+    """Those of the sums from low to high, with the bias, of one channel; None where they are more than `most`."""
+    ratio = max(ratio, float(np.finfo(np.float64).tiny))
+    lower = np.arange(*bounds)
+    middles = lower - zero_point + 0.5
     with np.errstate(over="ignore"):
-        first = np.clip(np.ceil((middles - NEAR) / ratios) - 1, low, high + 1)
-        last = np.clip(np.floor((middles + NEAR) / ratios) + 1, low - 1, high)
-    return first, np.maximum(last, first - 1)
+        first = np.clip(np.ceil((middles - NEAR) / ratio) - 1, low, high + 1)
+        last = np.clip(np.floor((middles + NEAR) / ratio) + 1, low - 1, high)
+    if np.maximum(last - first - 1, 0).sum() > most:
+        return None
+    counts = np.maximum(last - first + 1, 0).astype(np.int64)
+    sums: Array = np.arange(int(counts.sum())) + np.repeat(first + counts - np.cumsum(counts), counts)
+    quotients = sums * ratio
+    is_own = np.floor(quotients) + zero_point == np.repeat(lower, counts)
+    sums = sums[is_own & is_near_tie(quotients, zero_point, bounds)].astype(np.int64)
+    return sums if len(sums) <= most else None
 
 
 def near_ties(
@@ -80,26 +93,22 @@ def near_ties(
     Returns:
         The table, or None where it would have more than `most` entries.
     """
-    codes = np.arange(*bounds)
-    middles = codes[:, np.newaxis] - zero_point + 0.5
-    first, last = _ranges(ratios, biases - reach, biases + reach, middles)
-    if np.maximum(last - first - 1, 0).sum() > most:
+    if len(ratios) > LARGEST:
         return None
-    # All sums of the ranges, channel by channel and code by code.
-    counts = (last - first + 1).astype(np.int64).T.reshape(-1)
-    places: Array = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-    sums: Array = np.repeat(first.T.reshape(-1), counts) + places
-    channels = np.repeat(np.arange(len(ratios)).repeat(len(codes)), counts)
-    lower = np.repeat(np.tile(codes, len(ratios)), counts)
-    quotients = sums * ratios[channels]
-    found = is_near_tie(quotients) & (np.floor(quotients) + zero_point == lower)
-    if found.sum() > min(most, LARGEST) or len(ratios) > LARGEST:
-        return None
-    channels, sums = channels[found], sums[found].astype(np.int64)
-    present, first = np.unique(channels, return_index=True)
+    found: list[NDArray[np.int64]] = []
+    left = min(most, LARGEST)
+    for ratio, bias, farthest in zip(ratios, biases, reach, strict=True):
+        sums = _of_channel(ratio, bias - farthest, bias + farthest, zero_point, bounds, left)
+        if sums is None:
+            return None
+        found.append(sums)
+        left -= len(sums)
+    counts = np.array([len(sums) for sums in found], np.int64)
+    present, sums = np.flatnonzero(counts), np.concatenate(found)
+    channels = np.repeat(np.arange(len(ratios)), counts)
     return NearTies(
         present.astype(np.uint16),
-        np.append(first, len(sums)).astype(np.uint16),
+        np.append(0, np.cumsum(counts[present])).astype(np.uint16),
         (sums - biases[channels]).astype(np.int32),
         encode(sums, channels).astype(np.int8),
     )

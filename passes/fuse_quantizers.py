@@ -57,7 +57,7 @@ from ..dialects.dqnn.linear import BIAS_FORMAT, FLOAT_NEAR_TIES, ROUND_ONCE
 from ..dialects.dqnn.staged import BATCH_NORM
 from ..dialects.quant import UniformQuantizedType
 from .quantized.float_sums import has_float_near_ties
-from .quantized.integers import are_exact, fit, integers
+from .quantized.integers import are_exact, fit, has_many_ties, integers
 from .quantized.layer import Layer, binarized, match_layer, pad_code
 from .quantized.stage import Affine, Array, affine, negate, reach, settle, thresholds
 from .target import TargetPass, computed_ops
@@ -125,8 +125,7 @@ class FuseQuantizersPass(TargetPass):
                 _replace(form.replaced, *form.constants, form.op, *form.behind, source=layer.op)
                 return
             refused = refused or self.refusal(form.op, asked(layer), reason)
-            for op in (*reversed(form.behind), form.op, *form.constants):
-                op.erase(safe_erase=False)
+            _erase(form)
         if refused is not None:
             layer.op.attributes[FALLBACK] = refused.attribute
 
@@ -228,8 +227,7 @@ def _codes(layer: Layer, quantizer: QuantizeOp) -> Iterator[Candidate | Refusal]
     bounds = _in_codes(bounds, to)
     stage = affine(layer, norms)
     if quantizer.method.data != MULTIPLY_HALF_EVEN:
-        # ONNX's own rounding is that of float32 sums: integers are as near as scale and offset in f32, and faster.
-        yield _integers(layer, stage, quantizer, bounds)
+        yield from _codes_of_onnx(layer, stage, norms, quantizer, bounds)
     elif not has_integers:
         yield _affine_form(layer, norms, quantizer, np.array(to.scale), bounds)
     elif are_exact(integers(stage, layer.steps), stage, reach(layer), to.scale):
@@ -238,6 +236,34 @@ def _codes(layer: Layer, quantizer: QuantizeOp) -> Iterator[Candidate | Refusal]
     else:
         yield _affine_form(layer, norms, quantizer, np.array(to.scale), bounds)
         yield _integers(layer, stage, quantizer, bounds)
+
+
+def _codes_of_onnx(
+    layer: Layer, stage: Affine, norms: tuple[BatchNormOp, ...], quantizer: QuantizeOp, bounds: Bounds
+) -> Iterator[Candidate | Refusal]:
+    """ONNX's own rounding is that of float32 sums: integers are as near as scale and offset in f32, and faster.
+
+    Only halves they do not round to even. Where the scales make many, and the layer has no near ties in float32, scale
+    and offset come first.
+    """
+    to = quantized_element(tensor_type(quantizer.result))
+    assert to is not None, "not s1"
+    form = _integers(layer, stage, quantizer, bounds)
+    if isinstance(form, Refusal) or not has_many_ties(stage, reach(layer), to) or _has_near_ties(form.op):
+        yield form
+        return
+    _erase(form)
+    yield _affine_form(layer, norms, quantizer, np.array(to.scale), bounds)
+    yield _integers(layer, stage, quantizer, bounds)
+
+
+def _has_near_ties(op: DqnnOp) -> bool:
+    return isinstance(op, Conv2DOp) and op.rounding is not None and op.rounding.data == FLOAT_NEAR_TIES
+
+
+def _erase(form: Candidate) -> None:
+    for op in (*reversed(form.behind), form.op, *form.constants):
+        op.erase(safe_erase=False)
 
 
 def _reals(layer: Layer) -> Candidate | Refusal:
@@ -279,6 +305,8 @@ def _in_codes(bounds: Bounds, to: UniformQuantizedType) -> Bounds:
 def _affine_form(
     layer: Layer, norms: tuple[BatchNormOp, ...], replaced: DqnnOp, step: Array, bounds: Bounds
 ) -> Candidate | Refusal:
+    if layer.weight_zero_points.any():
+        return Refusal("supported where weights have zero point 0")
     stage = affine(layer, norms)
     with np.errstate(over="ignore"):
         stage = Affine(stage.scale / step, stage.offset / step)

@@ -87,7 +87,8 @@ ROUND_ONCE = "once"
 FLOAT_NEAR_TIES = "float_near_ties"
 """As "once"; but sums within 2^-16 codes of the middle of two (`dialects/near_ties.py`) are formed again in float32,
 product by product over channels, rows and columns of the window, each added by a fused multiply-add. What such a sum
-and the bias make is divided by the result's scale and rounded, halves to even. ONNX Runtime does so with all sums."""
+and the bias make is divided by the result's scale and rounded, halves to even: ONNX Runtime's order in all but few
+convolutions (`passes/quantized/float_sums.py`)."""
 
 
 class WindowedLinearOp(LinearOp):

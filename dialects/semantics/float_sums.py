@@ -7,23 +7,27 @@ from numpy.typing import NDArray
 
 from ..dqnn import ConstantOp, Conv2DOp
 from ..dqnn.bounds import clamp_bounds
-from ..fixed_point import activation_range
+from ..fixed_point import activation_range, quantize_divide_half_even
 from ..near_ties import NearTies, near_ties
 from .arrays import Array, clamp, element
 from .rescale import rescale_once
+
+LARGEST_SUM = 2.0**127
+"""Half of float32's largest number: where no sum is above, none is infinite, with all that rounding adds to it."""
 
 
 # The order is that of ONNX Runtime's matrix product on im2col columns of an NCHW image: channels, then rows, then
 # columns of the window, each product added by a fused multiply-add. Here product and sum are formed in float64, where
 # the product is exact, and rounded to float32: as one rounding but for one case in 2^29. DequantizeLinear makes the
 # reals: a code less its zero point times the scale, in float32.
-def float_codes(op: Conv2DOp, patches: Array, filters: Array) -> Array:
+def float_codes(op: Conv2DOp, patches: Array, filters: Array, bias: Array) -> Array:
     """The result's codes as sums in float32 give them.
 
     Args:
-        op: a convolution with constant weights and bias.
+        op: a convolution of codes.
         patches: codes less their zero point, [pixels, groups, taps, depth]; 0 where the window is outside the input.
         filters: codes less their zero points, [groups, channels, taps, depth].
+        bias: int32 [channels].
     """
     source, weights, target = element(op.input), element(op.weights), element(op.result)
     assert source is not None, "codes"
@@ -38,16 +42,16 @@ def float_codes(op: Conv2DOp, patches: Array, filters: Array) -> Array:
     sums = np.zeros((*patches.shape[:2], filters.shape[1]), np.float32)
     for values, factor in zip(inputs, factors, strict=True):
         sums = (values * factor + sums).astype(np.float32)
-    reals = sums.reshape(op.result.type.get_shape()) + float_bias(op)
-    return clamp(np.rint(reals / np.float32(target.scale)) + target.zero_point, target, clamp_bounds(op))
+    reals = sums.reshape(op.result.type.get_shape()) + float_bias(op, bias)
+    return clamp(quantize_divide_half_even(reals, target), target, clamp_bounds(op))
 
 
-def float_bias(op: Conv2DOp) -> NDArray[np.float32]:
+def float_bias(op: Conv2DOp, bias: Array) -> NDArray[np.float32]:
     """The bias [channels] as ONNX Runtime's quantizer means it: input scale * weight scale is rounded to float32."""
     source, weights = element(op.input), element(op.weights)
     assert source is not None, "codes"
     assert weights is not None, "codes"
-    return integer_bias(op).astype(np.float32) * (np.float32(source.scale) * np.array(weights.scales, np.float32))
+    return bias.astype(np.float32) * (np.float32(source.scale) * np.array(weights.scales, np.float32))
 
 
 def integer_bias(op: Conv2DOp) -> Array:
@@ -59,7 +63,9 @@ def integer_bias(op: Conv2DOp) -> Array:
 
 
 def near_ties_of(op: Conv2DOp, ratios: Array) -> NearTies | None:
-    """The near ties that a convolution's sums can be; None where they would be more than its weights.
+    """The near ties that a convolution's sums can be.
+
+    None where they would be more than its weights, or where float32 does not hold the sums.
 
     Args:
         op: a convolution of one image with constant weights and bias.
@@ -75,6 +81,8 @@ def near_ties_of(op: Conv2DOp, ratios: Array) -> NearTies | None:
     farthest = max(source.storage_max - source.zero_point, source.zero_point - source.storage_min)
     reach = magnitudes.sum((1, 2, 3)) * farthest
     bias, bounds = integer_bias(op).astype(np.int64), activation_range(target, *clamp_bounds(op))
+    if ((reach + np.abs(bias)) * (source.scale * np.array(weights.scales)) > LARGEST_SUM).any():
+        return None
 
     def encode(sums: Array, channels: Array) -> Array:
         return np.clip(rescale_once(sums, ratios[channels]).astype(np.int64) + target.zero_point, *bounds)

@@ -15,6 +15,7 @@ from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, im
 from ..dqnn import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, StagedWindowOp, TransposeConv2DOp, WindowedLinearOp
 from ..dqnn.bounds import clamp_bounds
 from ..dqnn.linear import FLOAT_NEAR_TIES
+from ..fixed_point import activation_range
 from ..near_ties import is_near_tie
 from ..quant import UniformQuantizedType
 from .arrays import Array, clamp, element, single
@@ -114,10 +115,13 @@ class LinearFunctions(InterpreterFunctions):
         padded = pad_hw(values, op.padding.get_values(), 0.0)
         sums = convolution_sums(padded, weights, op)
         codes = finish(op, sums, bias)
-        if op.rounding is None or op.rounding.data != FLOAT_NEAR_TIES:
+        target = element(op.result)
+        if target is None or op.rounding is None or op.rounding.data != FLOAT_NEAR_TIES:
             return (codes,)
-        near = is_near_tie((sums if bias is None else sums + bias) * output_ratios(op))
-        return (np.where(near, float_codes(op, *patches_and_filters(padded, weights, op)), codes),)
+        bias = np.zeros(sums.shape[-1], np.int32) if bias is None else bias
+        bounds = activation_range(target, *clamp_bounds(op))
+        near = is_near_tie((sums + bias) * output_ratios(op), target.zero_point, bounds)
+        return (np.where(near, float_codes(op, *patches_and_filters(padded, weights, op), bias), codes),)
 
     @impl(DepthwiseConv2DOp)
     def run_depthwise_conv2d(self, interpreter: Interpreter, op: DepthwiseConv2DOp, args: PythonValues) -> PythonValues:

@@ -19,7 +19,8 @@ from .steps import Step
 
 PARAMETERS = ("weights", "bias", "thresholds", "limits", "bounds", "scale", "offset", "flips", "constant")
 """Roles of the constants that hold what was trained, in whatever form."""
-TABLES = ("multiplier", "shift", "kernel_sums", "weight_offsets", "table")
+NEAR_TIES = ("tie_channels", "tie_first", "tie_sums", "tie_codes", "tie_weight_scales")
+TABLES = ("multiplier", "shift", "kernel_sums", "weight_offsets", "table", *NEAR_TIES)
 """Roles of the constants that the lowering computes beside them."""
 ROLE = re.compile(rf"(?:.*_)?({'|'.join((*PARAMETERS, *TABLES))})(?:_\d+)?")
 """A constant is called after its layer and its role, with a number where that is taken."""

@@ -19,16 +19,22 @@ from ....dialects.semantics.linear import output_ratios
 from ..c_args import NullAttr, StructAttr
 from ..kernel_table import CallBuilder, Constraint, Context, Core, Kernel, Row
 from . import asymmetric, linear
-from .support import NO_NEAR_TIES, code_range, count_of, quantization, real, window_struct
+from .support import CONSTANT_WEIGHTS, NO_NEAR_TIES, code_range, count_of, quantization, real, window_struct
 
 CALLEE, HEADER = "dqnn_conv2d_near_ties_s8", "dqnn_s8_kernels.h"
 
 LOOK = 8
 """Instructions for each code: most are not next to a near tie."""
 
+
+def _has_near_ties(op: Any) -> bool:
+    """Whether they are formed again, and few; that they can be found is what other constraints of the row say."""
+    is_known = CONSTANT_WEIGHTS.holds(op) and linear.per_channel(0).holds(op)
+    return not NO_NEAR_TIES.holds(op) and not (is_known and near_ties_of(op, output_ratios(op)) is None)
+
+
 NEAR_TIES = Constraint(
-    "near ties are formed again in float32, and are no more than the weights",
-    lambda op: not NO_NEAR_TIES.holds(op) and near_ties_of(op, output_ratios(op)) is not None,
+    "near ties are formed again in float32, which holds the sums, and are no more than the weights", _has_near_ties
 )
 
 

@@ -141,8 +141,10 @@ void dqnn_conv2d_near_ties_s8(const int8_t *in,
             if (is_near_tie(ties, i, integer_sum(&taps)))
             {
                 const float sum = float_sum(&taps, ties->in_scale, weight_scale);
-                const int32_t steps = (int32_t)rintf((sum + real_bias) / ties->out_scale);
-                *code = (int8_t)dqnn_clamp(steps + out_offset, act_min, act_max);
+                /* Float32's errors may be many codes where large products cancel: saturate before the conversion. */
+                const float steps = rintf((sum + real_bias) / ties->out_scale);
+                const int32_t saturated = !(steps > -256.0f) ? -256 : steps > 256.0f ? 256 : (int32_t)steps;
+                *code = (int8_t)dqnn_clamp(saturated + out_offset, act_min, act_max);
             }
         }
         mark_codes(ties, i, is_marked, 0);

@@ -54,6 +54,7 @@ class Convolution:
 CONVOLUTIONS = {
     "pointwise": Convolution(5, (1, 1)),
     "window": Convolution(4, (3, 3), options=(("pads", [1, 0, 1, 2]), ("strides", [2, 1]))),
+    "wide padding": Convolution(3, (3, 3), options=(("pads", [4, 5, 3, 4]), ("strides", [3, 2]))),
     "groups": Convolution(6, (3, 2), channels=4, options=(("group", 3), ("pads", [1, 1, 1, 1]))),
     "dilated": Convolution(3, (2, 3), options=(("dilations", [2, 2]), ("pads", [2, 0, 0, 2]))),
     "relu": Convolution(4, (2, 2), activation="Relu"),
@@ -159,3 +160,37 @@ def test_compiled(case: Case, target: str, tmp_path: Path) -> None:
     for outputs, expected in zip(results, case.expected, strict=True):
         for name, output, result in zip(CONVOLUTIONS, outputs, expected, strict=True):
             np.testing.assert_array_equal(output.reshape(result.shape), result, err_msg=name)
+
+
+SCALE_OF_TWO = np.float32(2.0**-4)
+
+
+def powers_of_two() -> bytes:
+    """A convolution with more than 128 products, a depthwise one and a dense layer: of their sums 1 in 64 is a tie."""
+    m, rng = OnnxBuilder(opset=21), np.random.default_rng(6)
+    zero = m.const(np.int8(0))
+
+    def layer(kind: str, x: str, shape: Sequence[int], **options: Any) -> str:
+        weights = m.const(integers(rng, -7, 8, *shape).astype(np.int8)), m.const(np.float32(2.0**-6)), zero
+        bias = m.const(integers(rng, -500, 500, shape[0]).astype(np.int32)), m.const(np.float32(SCALE_OF_TWO / 64))
+        y = m.op(kind, [x, m.op("DequantizeLinear", weights), m.op("DequantizeLinear", bias)], **options)
+        m.outputs.append(m.op("QuantizeLinear", [y, m.const(SCALE_OF_TWO), zero]))
+        return m.op("DequantizeLinear", [m.outputs[-1], m.const(SCALE_OF_TWO), zero])
+
+    x = m.op("DequantizeLinear", [m.input((1, 16, 6, 5), "INT8"), m.const(SCALE_OF_TWO), zero])
+    x = layer("Conv", x, (16, 16, 3, 3), pads=[1] * 4)
+    x = layer("Conv", x, (16, 1, 3, 3), pads=[1] * 4, group=16)
+    layer("Gemm", m.op("Flatten", [x]), (10, 480), transB=1)
+    return m.finish(m.outputs)
+
+
+def test_powers_of_two(tmp_path: Path) -> None:
+    """Halves are rounded to even, as ONNX Runtime does: float32 has no other errors there."""
+    file, rng = tmp_path / "net.onnx", np.random.default_rng(7)
+    file.write_bytes(powers_of_two())
+    inputs = [integers(rng, -128, 128, 1, 16, 6, 5).astype(np.int8) for _ in range(10)]
+    compiled, runtime = compile_model(file), OnnxRuntime(file.read_bytes())
+    results = run(program(compiled, tmp_path), [[x] for x in inputs])
+    for x, outputs in zip(inputs, results, strict=True):
+        for output, result in zip(outputs, runtime.run([x]), strict=True):
+            np.testing.assert_array_equal(output.reshape(result.shape), result)
