@@ -6,7 +6,6 @@ other file. External data is read here, with the frontend's checks of where it m
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from math import prod
 from pathlib import Path
@@ -21,6 +20,7 @@ from ...frontends.onnx.external import read_external
 from ...frontends.onnx.file import File
 from ...frontends.onnx.tensors import EXTERNAL, STORAGE
 from .errors import UserError, one_line
+from .framework import import_onnx_runtime
 from .onnx_float import compute_in_float32, has_other_arithmetic
 from .progress import Step
 from .report import TensorInfo
@@ -32,21 +32,6 @@ schema: Any = onnx
 
 FLOATS = {"tensor(float16)": np.float16, "tensor(double)": np.float64}
 """Types of inputs that are float32 in our network."""
-
-
-def require_onnx_runtime() -> Any:
-    """The module of ONNX Runtime, which only a validation of an `.onnx` file needs.
-
-    Raises:
-        UserError: it is not installed.
-    """
-    try:
-        return importlib.import_module("onnxruntime")
-    except ImportError as error:
-        raise UserError(
-            "validate runs the model with ONNX Runtime, which is not installed: pip install 'dqnnc[validate]', or "
-            "compare with our own semantics of the imported network: --reference semantics"
-        ) from error
 
 
 def run_onnx_runtime(
@@ -67,7 +52,7 @@ def run_onnx_runtime(
     Raises:
         UserError: ONNX Runtime is missing or refuses the model.
     """
-    runtime = require_onnx_runtime()
+    runtime = import_onnx_runtime()
     options = runtime.SessionOptions()
     options.graph_optimization_level = runtime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.intra_op_num_threads = 1

@@ -7,7 +7,6 @@ the user asks for it.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +23,7 @@ from ...frontends.tflite.model import read_model
 from ..edges import to_reals
 from .errors import UserError, one_line
 from .float_weights import with_float_weights
+from .framework import import_litert
 from .onnx_reference import computes_in_float32
 from .progress import Step
 from .report import TensorInfo
@@ -68,20 +68,6 @@ def refined(source: str, model: bytes, file: Path) -> str:
     return ONNX_RUNTIME_FLOAT if source == ONNX_RUNTIME and computes_in_float32(model) else source
 
 
-def require_litert() -> Any:
-    """The LiteRT interpreter's module, which only a validation of a `.tflite` file needs.
-
-    Raises:
-        UserError: it is not installed.
-    """
-    try:
-        return importlib.import_module("ai_edge_litert.interpreter")
-    except ImportError as error:
-        raise UserError(
-            "validate runs the model with LiteRT, which is not installed: pip install 'dqnnc[validate]'"
-        ) from error
-
-
 def run_litert(
     file: Path,
     model: bytes,
@@ -99,7 +85,7 @@ def run_litert(
     Raises:
         UserError: LiteRT is missing or refuses the model.
     """
-    litert = require_litert()
+    litert = import_litert()
     if weights := float_weights(model, str(file)):
         model = with_float_weights(model, weights)
     indices = _computed_tensors(model, file) if layers else {}

@@ -14,11 +14,12 @@ from .compile import Compiled, compile_model, format_of, options_of, write_c
 from .differences import differing_samples
 from .errors import UserError
 from .execute import CmsisNN, Machine, execute
+from .framework import import_litert, import_onnx_runtime
 from .inspection import budget_of, ends_in_softmax, model_info, stack_of, target_info
 from .keras_reference import run_keras
 from .last_codes import Codes, last_code_tensors, last_codes, soft_outputs
 from .measure import measured_for
-from .onnx_reference import require_onnx_runtime, run_onnx_runtime
+from .onnx_reference import run_onnx_runtime
 from .output import output
 from .per_layer import compare_layers
 from .progress import Progress
@@ -32,7 +33,6 @@ from .reference import (
     as_reals,
     reference_of,
     refined,
-    require_litert,
     run_litert,
     run_semantics,
 )
@@ -113,9 +113,9 @@ def _check(options: Namespace) -> None:
         raise UserError("-vo needs the inputs that belong to it: give them with -vi")
     source = reference_of(format_of(options.model), options.reference)
     if source == LITERT:
-        require_litert()
+        import_litert()
     if source == ONNX_RUNTIME:
-        require_onnx_runtime()
+        import_onnx_runtime()
 
 
 def _samples(options: Namespace, model: ModelInfo) -> Samples:
