@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from importlib.metadata import entry_points
 
@@ -22,6 +23,18 @@ for name in ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "DQNNC_MODELS", "HOME", "TMPDI
 # Tests written in Python import what tests share as `support.<module>`.
 shared = os.path.dirname(config.test_source_root)
 config.environment["PYTHONPATH"] = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), shared]))
+
+# Commands are forked from one process that has them imported. One test starts what is installed.
+installed = shutil.which("dqnn-opt", path=config.environment["PATH"])
+commands = subprocess.Popen(
+    [sys.executable, "-Pm", "support.lit_commands"], env=config.environment, stdout=subprocess.PIPE, text=True
+)
+programs = commands.stdout.readline().strip()
+if not programs:
+    lit_config.fatal("the commands of the tests do not start")
+config.environment["PATH"] = os.pathsep.join([programs, config.environment["PATH"]])
+config.substitutions.append(("%installed-dqnn-opt", installed))
+config.substitutions.append(("%python %s", "run-script %s"))
 config.substitutions.append(("%python", sys.executable))
 
 # A tool that not every machine has: tests ask for it with `REQUIRES: mlir-opt`.
