@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from argparse import Namespace
@@ -18,6 +19,9 @@ TRACEBACK = "DQNNC_TRACEBACK"
 INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells report it."""
 
+COLLECT_ABOVE = 50_000
+"""New objects before Python looks for garbage in cycles. Modules and networks have few, and Python's 700 looks often."""
+
 
 Command: TypeAlias = Callable[[Namespace], int]
 """Does a command's work and returns the exit status; raises UserError when it cannot be done."""
@@ -25,6 +29,7 @@ Command: TypeAlias = Callable[[Namespace], int]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line (by default the process's own) and return the exit status."""
+    gc.set_threshold(COLLECT_ABOVE)
     options = argument_parser().parse_args(arguments)
     try:
         status = command(options.command)(options)
