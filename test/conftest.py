@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Generator
 
 import pytest
 from dqnnc.tools.emulator.objects import VARIABLE
 from support.forked_keras import fork_keras
+
+gc.set_threshold(100_000, 20, 20)
+"""The frameworks are half a million objects, which Python's own thresholds look through each second or two."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
