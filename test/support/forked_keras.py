@@ -31,8 +31,9 @@ def fork_keras(patch: pytest.MonkeyPatch) -> None:
 def _server() -> ForkServerContext:
     """The process that forks, with the environment that the runner sets."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(FRAMEWORKS)
+    context.set_forkserver_preload([*FRAMEWORKS, __name__])
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))  # which it does not get from us
         for name, value in keras_runner.SETTINGS.items():
             patch.setenv(name, value)
         forkserver.ensure_running()
