@@ -27,7 +27,7 @@ COPIES = 500
 SMALL = 32 * 1024
 """Bytes of files that most of the copies are made of. Larger ones consist of weights, and any weights are good."""
 
-OF_EACH = 8
+OF_EACH = 3
 """Copies of the other files for each kind of damage."""
 
 KERAS_COPIES = 143
