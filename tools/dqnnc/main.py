@@ -20,7 +20,7 @@ INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells report it."""
 
 COLLECT_ABOVE = 50_000
-"""New objects before Python looks for garbage in cycles. Modules and networks have few, and Python's 700 looks often."""
+"""New objects before Python looks for garbage in cycles: a compiler makes many objects and few cycles."""
 
 
 Command: TypeAlias = Callable[[Namespace], int]
