@@ -108,9 +108,9 @@ def test_every_kernel_has_cases() -> None:
 @pytest.mark.parametrize(
     ("compiler", "how"),
     [
-        ("gcc", ["-O2", "-c"]),
-        ("clang", ["-fsyntax-only"]),  # its warnings do not depend on optimization, as some of GCC's do
+        # GCC for this machine compiles the `library`, with -O1. Some of its warnings depend on optimization.
         ("arm-none-eabi-gcc", ["-O2", "-c", "-mcpu=cortex-m0", "-mthumb"]),
+        ("clang", ["-fsyntax-only"]),
     ],
 )
 def test_no_warning(compiler: str, how: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
