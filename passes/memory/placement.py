@@ -142,8 +142,12 @@ class _Search:
         self.live_bytes = live_bytes(items)
         self.blocked: list[list[tuple[int, int, int]]] = [[] for _ in items]
         """For each item i: (j, low, high), so that x_i - x_j must not lie strictly between low and high."""
+        lives = [(item.first, item.last) for item in items]
         for i, item in enumerate(items):
-            for j in range(i):
+            first, last = lives[i]
+            for j, (other_first, other_last) in enumerate(lives[:i]):
+                if last < other_first or other_last < first:
+                    continue
                 for low, high in _forbidden(item, items[j]):
                     self.blocked[i].append((j, low, high))
                     self.blocked[j].append((i, -high, -low))
