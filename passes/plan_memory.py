@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xdsl.context import Context
-from xdsl.dialects.builtin import IntegerAttr, MemRefType, ModuleOp, UnitAttr, i64
+from xdsl.dialects.builtin import IntegerAttr, ModuleOp, UnitAttr, i64
 from xdsl.dialects.func import FuncOp
 from xdsl.dialects.memref import AllocOp
-from xdsl.ir import Attribute, BlockArgument, SSAValue
+from xdsl.ir import BlockArgument, SSAValue
 from xdsl.passes import ModulePass
 from xdsl.rewriter import InsertPoint, Rewriter
 from xdsl.utils.exceptions import PassFailedException
-from xdsl.utils.hints import isa
 
-from ..dialects.dqnn.memory import ArenaOp, ViewOp
+from ..dialects.dqnn.memory import ArenaOp, ViewOp, is_memref
 from ..dialects.dqnn.memory_form import OFFSET, OUTPUT, network_arguments, set_argument_attribute
 from .memory.in_place import Group, alone, merge_in_place
 from .memory.live_ranges import collect_buffers
@@ -85,7 +84,7 @@ def _settle(arena: ArenaOp, func: FuncOp, value: SSAValue, offset: int) -> None:
             _settle(arena, func, view.result, offset + view.byte_offset)
     made_by = value.owner if isinstance(value.owner, AllocOp | ViewOp) else None
     if value.uses:
-        assert isa(value.type, MemRefType[Attribute])
+        assert is_memref(value.type)
         view = ViewOp(arena, offset, value.type)
         view.result.name_hint = value.name_hint
         if made_by is not None:

@@ -23,7 +23,7 @@ from ...dialects.dqnn import is_binary
 from ...dialects.dqnn.bit_order import BitOrder
 from ...dialects.dqnn.edge import edge
 from ...dialects.dqnn.layer import describe
-from ...dialects.dqnn.memory import ArenaOp, byte_size, element_bytes
+from ...dialects.dqnn.memory import ArenaOp, byte_size, element_bytes, is_memref
 from ...dialects.dqnn.memory_form import (
     TYPE,
     argument_attributes,
@@ -145,7 +145,7 @@ def read_network(module: ModuleOp, name: str | None = None) -> Network:
 
 def _edge(func: FuncOp, argument: BlockArgument) -> Edge:
     memory = argument.type
-    assert isa(memory, MemRefType[Attribute])
+    assert is_memref(memory)
     attributes = argument_attributes(func, argument)
     tensor = attributes.get(TYPE)
     if not isa(tensor, TensorType[Attribute]):
@@ -182,7 +182,7 @@ def _weights(module: ModuleOp, name: str) -> dict[str, Weight]:
 
 def _weight(op: GlobalOp, identifier: str) -> Weight:
     symbol, type_, value = op.sym_name.data, op.type, op.initial_value
-    if not isa(type_, MemRefType[Attribute]) or not isinstance(value, DenseIntOrFPElementsAttr):
+    if not is_memref(type_) or not isinstance(value, DenseIntOrFPElementsAttr):
         raise DiagnosticException(f"constant @{symbol}: expected a memref with a dense value")
     size, data = byte_size(type_), value.data.data
     if len(data) != size and prod(value.type.get_shape()) * len(data) == size:

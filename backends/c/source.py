@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from xdsl.dialects.builtin import DictionaryAttr, MemRefType
+from xdsl.dialects.builtin import DictionaryAttr
 from xdsl.dialects.memref import GetGlobalOp
 from xdsl.ir import Attribute, BlockArgument, SSAValue
 from xdsl.utils.exceptions import DiagnosticException
-from xdsl.utils.hints import isa
 
 from ...dialects.dqnn.layer import layer_name
-from ...dialects.dqnn.memory import ArenaOp, place_of
+from ...dialects.dqnn.memory import ArenaOp, is_memref, place_of
 from ..common.c_args import ArrayLiteralAttr, NullAttr, OperandAttr, StructAttr, operands_in
 from ..common.call import KernelCallOp
 from ..common.cmsis_nn import HEADER, OTHER_BUILDS, VERSIONS
@@ -203,7 +202,7 @@ class _Call:
     def pointer(self, index: int, *, constant: bool | None = None) -> str:
         """A pointer to an operand, typed as its element; to const for inputs, unless `constant` says otherwise."""
         value = self.op.operands[index]
-        assert isa(value.type, MemRefType[Attribute])
+        assert is_memref(value.type)
         element = c_type(value.type.element_type)
         if constant is None:
             constant = index < len(self.op.inputs)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Set as AbstractSet
 from math import prod
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypeGuard
 
 from xdsl.dialects.builtin import (
     DYNAMIC_INDEX,
@@ -40,6 +40,14 @@ from xdsl.traits import EffectInstance, MemoryEffect, MemoryEffectKind, Pure
 from xdsl.utils.exceptions import VerifyException
 
 
+def is_memref(type_: Attribute | None) -> TypeGuard[MemRefType[Attribute]]:
+    """Whether a type is a memref.
+
+    As in `tensor_type`, `isinstance` says as much as `isa`, which would build a constraint that any memref meets.
+    """
+    return isinstance(type_, MemRefType)
+
+
 def element_bytes(type_: Attribute) -> int:
     """Bytes of one element of `type_`, a memref with a static shape and the identity layout.
 
@@ -49,10 +57,8 @@ def element_bytes(type_: Attribute) -> int:
 
 
 def _checked(type_: Attribute) -> tuple[MemRefType[Attribute], int]:
-    # As in `tensor_type`, `isinstance` says as much as `isa` and is many times as fast.
-    if not isinstance(type_, MemRefType):
+    if not is_memref(type_):
         raise VerifyException(f"expected a memref, got {type_}")
-    type_ = cast("MemRefType[Attribute]", type_)
     if not isinstance(type_.layout, NoneAttr) or not isinstance(type_.memory_space, NoneAttr):
         raise VerifyException(f"expected a memref with the identity layout and no memory space, got {type_}")
     if DYNAMIC_INDEX in type_.get_shape():

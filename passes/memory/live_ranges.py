@@ -14,15 +14,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
-from xdsl.dialects.builtin import MemRefType
 from xdsl.dialects.func import FuncOp
 from xdsl.dialects.memref import AllocOp
-from xdsl.ir import Attribute, BlockArgument, SSAValue
+from xdsl.ir import BlockArgument, SSAValue
 from xdsl.utils.exceptions import DiagnosticException
-from xdsl.utils.hints import isa
 
 from ...dialects.dqnn.layer import describe
-from ...dialects.dqnn.memory import BufferOp, byte_size, element_bytes, place_of
+from ...dialects.dqnn.memory import BufferOp, byte_size, element_bytes, is_memref, place_of
 from ...dialects.dqnn.memory_form import buffer_ops, network_arguments
 from .placement import Item, Part
 
@@ -130,6 +128,6 @@ def _verify_written_first(buffer: Buffer, steps: Sequence[BufferOp]) -> None:
 
 def _own_alignment(value: SSAValue) -> int:
     type_ = value.type
-    assert isa(type_, MemRefType[Attribute])
+    assert is_memref(type_)
     own = value.owner.alignment if isinstance(value.owner, AllocOp) else None
     return max(element_bytes(type_), 1 if own is None else own.value.data)

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from xdsl.dialects.builtin import MemRefType
 from xdsl.dialects.memref import GetGlobalOp, GlobalOp
-from xdsl.ir import Attribute
-from xdsl.utils.hints import isa
 
 from ...backends.common.configuration import tag_of, type_tag
 from ...dialects.dqnn import DqnnOp, LinearOp, StagedOp, layer_name, quantized_element, tensor_type
-from ...dialects.dqnn.memory import byte_size, place_of
+from ...dialects.dqnn.memory import byte_size, is_memref, place_of
 from .compile import Compiled
 from .report import Constant
 from .steps import Step
@@ -43,7 +40,7 @@ def _constant(op: GlobalOp, c_id: int | None, steps: Sequence[Step]) -> Constant
     matched = ROLE.fullmatch(name)
     role = "constant" if matched is None else matched[1]
     memory = op.type
-    assert isa(memory, MemRefType[Attribute])
+    assert is_memref(memory)
     source = None if c_id is None else steps[c_id].op
     stored = type_tag(memory.element_type)
     tag, scales = _quantization(source, role, stored)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from xdsl.dialects.builtin import MemRefType, ModuleOp
-from xdsl.ir import Attribute, SSAValue
-from xdsl.utils.hints import isa
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import SSAValue
 
 from ...backends.common.call import KernelCallOp
 from ...backends.common.configuration import data_operands, kind_of, tag_of, type_tag
@@ -28,6 +27,7 @@ from ...dialects.dqnn import (
 from ...dialects.dqnn import fallback as attribute
 from ...dialects.dqnn.edge import Edge
 from ...dialects.dqnn.linear import BIAS_FORMAT
+from ...dialects.dqnn.memory import is_memref
 from ...dialects.dqnn.network import network_function, notes_of
 from ...passes.memory.report import BufferReport, memory_report
 from ...passes.target import computed_ops
@@ -210,7 +210,7 @@ def _bias_type(op: DqnnOp, own: Mapping[tuple[str | None, str], str | None]) -> 
 def _copied_output(c_id: int, call: KernelCallOp) -> Layer:
     """The row of a call that the lowering added: it moves a value to the output that it is returned as."""
     memory = call.outputs[0].type
-    assert isa(memory, MemRefType[Attribute])
+    assert is_memref(memory)
     kind = type_tag(memory.element_type)
     return Layer(
         c_id=c_id,
