@@ -70,11 +70,26 @@ def small_model() -> KerasBuilder:
 
 def file_of(name: str, description: Any = None) -> bytes:
     """The file of the model: by default of its own description."""
+    if name == "net.h5" and description is not None:
+        return described(description)
     m = small_model()
     description = m.description(m.outputs) if description is None else description
-    if name == "net.h5":
-        return h5_file(description, m.weights)
-    return archive(members(description))
+    return h5_file(description, m.weights) if name == "net.h5" else archive(members(description))
+
+
+def described(description: Any) -> bytes:
+    """The .h5 file with another description, which alone is written anew."""
+    stream = io.BytesIO(without_description())
+    file: Any = h5py.File(stream, "r+")
+    with file:
+        file.attrs["model_config"] = json.dumps(description)
+    return stream.getvalue()
+
+
+@cache
+def without_description() -> bytes:
+    """The .h5 file's weights."""
+    return h5_file(None, small_model().weights)
 
 
 @cache
