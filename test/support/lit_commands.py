@@ -58,6 +58,8 @@ class Call(BaseRequestHandler):
         for number, file in enumerate(files):
             os.dup2(file, number)
             os.close(file)
+        # Those of before know whether one can seek in the files that the server began with.
+        sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w", buffering=1)  # noqa: SIM115
         with connection.makefile("rb") as call:
             name, sys.argv, folder, environment = ast.literal_eval(call.read().decode())
         os.chdir(folder)
@@ -73,6 +75,7 @@ def status_of(command: Callable[[], object]) -> int:
             command()
         finally:
             sys.stdout.flush()
+            sys.stderr.flush()
     except SystemExit as end:
         if end.code is None or isinstance(end.code, int):
             return (end.code or 0) & 255
