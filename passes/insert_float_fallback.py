@@ -10,6 +10,8 @@ from xdsl.ir import Attribute, SSAValue
 from xdsl.rewriter import InsertPoint, Rewriter
 
 from ..dialects.dqnn import (
+    DIVIDE_HALF_AWAY,
+    DIVIDE_HALF_EVEN,
     ConstantOp,
     DequantizeOp,
     DqnnOp,
@@ -22,6 +24,7 @@ from ..dialects.dqnn import (
     stand_for,
     tensor_type,
 )
+from ..dialects.dqnn.elementwise import rounds_in_float
 from ..dialects.dqnn.fallback import FALLBACK
 from .errors import OpError
 from .target import TargetPass, computed_ops
@@ -70,8 +73,9 @@ class InsertFloatFallbackPass(TargetPass):
             )
             inserted.append(float_op)
             results = list(float_op.results)
+        method = DIVIDE_HALF_EVEN if rounds_in_float(op) else DIVIDE_HALF_AWAY
         for result, old in zip(results, op.results, strict=True):
-            inserted.append(QuantizeOp(result, old.type))
+            inserted.append(QuantizeOp(result, old.type, method=method))
         for new in inserted:
             inherit_layer(new, op)
             if not isinstance(new, ConstantOp) and self.select(new) is None:

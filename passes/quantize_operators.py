@@ -3,7 +3,9 @@
     dequantize, ... -> op -> [relu, ...] -> quantize      becomes      op on codes, with the bounds of the relu
 
 This is what ONNX's QDQ models mean by the quantizers around an operator. They compute in float32 between two roundings;
-the operator on codes is TensorFlow Lite's, in integers: nearly all codes are the same, others one step away.
+the operator on codes is TensorFlow Lite's, in integers: nearly all codes are the same, others one step away. Where the
+ratios of scales, as those of powers of two, put many sums or products in the middle of two codes, that would not be so:
+these are computed in float32 as well (`quantized/structural_ties.py`).
 
 Layers with weights are for `fuse-quantizers`, which knows batch normalizations as well; transposed convolutions are
 made here. Networks of Keras are not touched, whose quantizers mean their products exactly, nor those of TensorFlow
@@ -69,12 +71,14 @@ from ..dialects.dqnn import (
 from ..dialects.dqnn.base import boolean, integer, real
 from ..dialects.dqnn.bounds import NO_BOUNDS, Bounds, bounds_of, clamp_bounds, intersection
 from ..dialects.dqnn.edge import edges_of
+from ..dialects.dqnn.elementwise import ROUND_IN_FLOAT, RescalingOp
 from ..dialects.dqnn.fallback import FALLBACK, Fallback
 from ..dialects.dqnn.linear import ROUND_ONCE
 from ..dialects.fixed_point import INT32_MAX
 from ..dialects.quant import UniformQuantizedType
 from .legalize_per_channel import widened
 from .quantized.layer import only_reader
+from .quantized.structural_ties import has_structural_ties
 from .quantized.sums import nudge_of
 from .target import TargetPass, computed_ops
 
@@ -289,7 +293,9 @@ def form_of(found: Surrounded) -> tuple[list[DqnnOp], DqnnOp]:
         if bound is not None:
             properties[name] = real(bound)
     form = type(op).create(operands=operands, result_types=types, properties=properties)
-    if isinstance(form, SumOp):
+    if isinstance(form, RescalingOp) and has_structural_ties(form):
+        form.rounding = StringAttr(ROUND_IN_FLOAT)
+    elif isinstance(form, SumOp):
         form.nudge = integer(nudge_of(form))
     return new, form
 

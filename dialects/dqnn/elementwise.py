@@ -14,6 +14,10 @@ from .checks import activation, check_choice, check_clamp, check_one_kind
 from .linear import ROUND_ONCE
 from .shapes import broadcast, check_result
 
+ROUND_IN_FLOAT = "float"
+"""Compute as ONNX Runtime does between DequantizeLinear and QuantizeLinear: each code less its zero point times its
+scale, the operator on these, the quotient by the result's scale, all in float32, rounded with halves to even."""
+
 
 class BinaryOp(DqnnOp):
     """An operator on two tensors whose shapes broadcast to the result's."""
@@ -53,7 +57,25 @@ class ArithmeticOp(BinaryOp):
         check_clamp(self.clamp_min, self.clamp_max)
 
 
-class SumOp(ArithmeticOp):
+class RescalingOp(ArithmeticOp):
+    """An operator that kernels compute on codes.
+
+    `rounding` says how codes of the result are made: as TensorFlow Lite does where it is absent, or by one of
+    ROUNDINGS.
+    """
+
+    rounding = opt_prop_def(StringAttr)
+
+    ROUNDINGS: ClassVar = (ROUND_IN_FLOAT,)
+
+    def verify_(self) -> None:
+        """Check types, shapes and properties."""
+        super().verify_()
+        if self.rounding is not None:
+            check_choice(self.rounding, "rounding", self.ROUNDINGS)
+
+
+class SumOp(RescalingOp):
     """A sum or difference. `nudge` is added to the Q31 multiplier that brings integer sums to the result's scale.
 
     It sends sums next to a half to the code that another arithmetic than TensorFlow Lite's gives.
@@ -89,18 +111,13 @@ class SubOp(SumOp):
 
 
 @irdl_op_definition
-class MulOp(ArithmeticOp):
-    """lhs * rhs. `rounding` says how products of codes are rescaled, as that of convolutions does."""
+class MulOp(RescalingOp):
+    """lhs * rhs. A `rounding` of "once" rescales products of codes as that of convolutions does."""
 
     name = "dqnn.mul"
-    rounding = opt_prop_def(StringAttr)
     traits = traits_def(Pure(), Commutative())
 
-    def verify_(self) -> None:
-        """Check types, shapes and properties."""
-        super().verify_()
-        if self.rounding is not None:
-            check_choice(self.rounding, "rounding", (ROUND_ONCE,))
+    ROUNDINGS: ClassVar = (ROUND_ONCE, ROUND_IN_FLOAT)
 
 
 @irdl_op_definition
@@ -122,3 +139,8 @@ class MinimumOp(SelectionOp):
     """The smaller of lhs and rhs."""
 
     name = "dqnn.minimum"
+
+
+def rounds_in_float(op: Operation) -> bool:
+    """Whether an operator on codes computes in float32, as ONNX Runtime does."""
+    return isinstance(op, RescalingOp) and op.rounding is not None and op.rounding.data == ROUND_IN_FLOAT

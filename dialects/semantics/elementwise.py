@@ -6,16 +6,56 @@ from collections.abc import Callable
 
 import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
+from xdsl.ir import SSAValue
 
 from ..dqnn import AddOp, DivOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp, SumOp
 from ..dqnn.bounds import clamp_bounds
-from ..fixed_point import multiply_by_quantized_multiplier, quantize_multiplier, quantize_multiplier_once
+from ..dqnn.elementwise import RescalingOp, rounds_in_float
+from ..fixed_point import (
+    multiply_by_quantized_multiplier,
+    quantize_divide_half_even,
+    quantize_multiplier,
+    quantize_multiplier_once,
+)
 from .arrays import Array, centered, clamp, element, in_reals, rescale, single
 
 SUM_SHIFT = 20
 """Bits by which the operands of an 8-bit sum are shifted left, so that their rescaling loses nothing."""
 
 Combine = Callable[[Array, Array], Array]
+
+
+# real = float(code - zero point) * scale and code = rne(f(real, real) / scale) + zero point, each step rounded to
+# float32: onnxruntime/core/providers/cpu/quantization/quantize_linear.cc (DequantizeLinear, and QuantizeLinear by way
+# of MlasQuantizeLinear) around Add, Sub or Mul of providers/cpu/math/element_wise_ops.cc.
+def in_float(op: RescalingOp, lhs: Array, rhs: Array, combine: Combine) -> Array:
+    """The codes that ONNX Runtime gives for float32 operators between quantizers.
+
+    A relu or clip before the quantizer is a clamp of codes, to the codes of its bounds: rounding keeps the order.
+    """
+    target = element(op.result)
+    assert target is not None, "codes"
+    with np.errstate(over="ignore", invalid="ignore"):
+        reals = combine(single_reals(lhs, op.lhs), single_reals(rhs, op.rhs))
+    return np.clip(quantize_divide_half_even(reals, target), *float_range(op)).astype(target.numpy_dtype)
+
+
+def single_reals(codes: Array, value: SSAValue) -> Array:
+    """What codes stand for, by way of float32 scales."""
+    type_ = element(value)
+    assert type_ is not None, "codes"
+    return centered(codes, type_).astype(np.float32) * single(type_.scale)
+
+
+def float_range(op: RescalingOp) -> tuple[int, int]:
+    """The least and the largest code of a result that is made in float32, after the fused activation."""
+    target = element(op.result)
+    assert target is not None, "codes"
+    low, high = clamp_bounds(op)
+    return (
+        target.storage_min if low is None else int(quantize_divide_half_even(low, target)),
+        target.storage_max if high is None else int(quantize_divide_half_even(high, target)),
+    )
 
 
 def combine_sums(op: SumOp, lhs: Array, rhs: Array, combine: Combine) -> Array:
@@ -28,6 +68,8 @@ def combine_sums(op: SumOp, lhs: Array, rhs: Array, combine: Combine) -> Array:
     bounds = clamp_bounds(op)
     if left is None or right is None or target is None:
         return clamp(combine(lhs, rhs), None, bounds)
+    if rounds_in_float(op):
+        return in_float(op, lhs, rhs, combine)
     common = 2.0 * max(left.scale, right.scale)
     scaled = (
         rescale(centered(codes, type_) << SUM_SHIFT, type_.scale / common)
@@ -44,6 +86,8 @@ def multiply(op: MulOp, lhs: Array, rhs: Array) -> Array:
     bounds = clamp_bounds(op)
     if left is None or right is None or target is None:
         return clamp(lhs * rhs, None, bounds)
+    if rounds_in_float(op):
+        return in_float(op, lhs, rhs, np.multiply)
     multiplier = single(left.scale) * single(right.scale) / single(target.scale)
     encode = quantize_multiplier if op.rounding is None else quantize_multiplier_once
     products = centered(lhs, left) * centered(rhs, right)

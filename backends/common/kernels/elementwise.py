@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from math import frexp
 from typing import Any
 
+import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects.dqnn import AddOp, MaximumOp, MinimumOp, MulOp, SubOp
+from ....dialects.dqnn.elementwise import RescalingOp, rounds_in_float
 from ....dialects.fixed_point import (
     quantize_multiplier,
     quantize_multiplier_once,
     quantize_multiplier_smaller_than_one,
 )
+from ....dialects.semantics.elementwise import float_range
 from ..c_args import NullAttr
 from ..kernel_table import CallBuilder, Constraint, Context, Kernel, Row
 from .support import (
@@ -33,6 +37,7 @@ from .support import (
     per_build,
     per_element,
     quantization,
+    real,
     shape_of,
     unit_strides,
 )
@@ -76,6 +81,27 @@ def _product_arguments(op: Any) -> tuple[list[int], list[int]]:
     return inputs, [quantization(op.result).zero_point, multiplier, shift, *code_range(op)]
 
 
+SCALE_BITS = 30
+"""Scales from 2^-30 to 2^30 have products and quotients that float32 neither rounds to 0 nor sends to infinity."""
+
+
+# (a s + b t) / 2^n = a (s / 2^n) + b (t / 2^n) and (a s) (b t) / 2^n = (a (s / 2^n)) (b t), rounding for rounding: a
+# power of two only moves the exponent.
+def _float_scales(op: RescalingOp) -> tuple[float, float, float]:
+    """Scales of both operands and the divisor, which is 1 where the operands' scales can take it in."""
+    lhs, rhs, out = scales = tuple(float(np.float32(quantization(value).scale)) for value in (*op.operands, op.result))
+    if frexp(out)[0] != 0.5 or not all(2.0**-SCALE_BITS <= scale <= 2.0**SCALE_BITS for scale in scales):
+        return lhs, rhs, out
+    return lhs / out, rhs if isinstance(op, MulOp) else rhs / out, 1.0
+
+
+def _float_arguments(op: Any) -> tuple[list[Any], list[Any]]:
+    """Arguments of an operator that is computed in float32, behind the operands."""
+    lhs, rhs, divisor = _float_scales(op)
+    inputs = [-quantization(op.lhs).zero_point, real(lhs), -quantization(op.rhs).zero_point, real(rhs)]
+    return inputs, [quantization(op.result).zero_point, real(divisor), *float_range(op)]
+
+
 def _elementwise(callee: str, arguments: Any) -> Any:
     """The call of CMSIS-NN's function on two tensors of one shape."""
 
@@ -103,15 +129,24 @@ def broadcast_operands(op: Any, call: CallBuilder) -> list[Any]:
     ]
 
 
-def _broadcast(callee: str, arguments: Any) -> tuple[Kernel, ...]:
-    """The runtime's kernel on tensors whose shapes broadcast."""
+def _broadcast(callee: str, arguments: Any, header: str = RUNTIME, rates: tuple[float, ...] = (40,)) -> tuple[Kernel]:
+    """The runtime's kernel on tensors whose shapes broadcast, and its instructions for each element."""
 
     def emit(op: Any, call: CallBuilder, env: Context) -> None:
         before, after = arguments(op)
         args = [*broadcast_operands(op, call), *before, *after]
-        call.call(callee, args, header=RUNTIME, in_place=in_place_of(op))
+        call.call(callee, args, header=header, in_place=in_place_of(op))
 
-    return (Kernel(callee, "portable", emit, per_build(per_element(1), 40)),)
+    return (Kernel(callee, "portable", emit, per_build(per_element(1), *rates)),)
+
+
+def _float_row(name: str, op: type[RescalingOp]) -> Row:
+    """The row of an operator that is computed in float32."""
+    callee = f"dqnn_{name}_float_s8"
+    kernels = _broadcast(callee, _float_arguments, FLOAT_RUNTIME, FLOAT_RATES)
+    return Row(
+        f"{name}-float-s8", op, "s8", None, "s8", kernels, "op_s8_s8", per_element(1), (PER_LAYER, IN_FLOAT, RANK_FITS)
+    )
 
 
 def _selection_shapes_fit(op: Any) -> bool:
@@ -150,7 +185,14 @@ ADD = both_libraries(
 MUL = both_libraries(
     "arm_elementwise_mul_s8", _elementwise("arm_elementwise_mul_s8", _product_arguments), per_element(1), (20, 16, 6)
 )
-SUMS = (PER_LAYER, SUM_SCALES_FIT)
+IN_FLOAT = Constraint("near ties of codes are frequent, and rounded as float32 has them", rounds_in_float)
+IN_INTEGERS = Constraint("codes are rounded as integers have them", lambda op: not rounds_in_float(op))
+FLOAT_RUNTIME = "dqnn_float_s8_kernels.h"
+FLOAT_RATES = (700, 36)
+"""Instructions for each element; those of a core without float32 in hardware first."""
+
+SUMS = (PER_LAYER, IN_INTEGERS, SUM_SCALES_FIT)
+PRODUCTS = (PER_LAYER, IN_INTEGERS)
 
 ROWS = (
     Row("add-s8", AddOp, "s8", None, "s8", ADD, "op_s8_s8", per_element(1), (*SUMS, SAME_SHAPES)),
@@ -162,11 +204,14 @@ ROWS = (
         "sub-s8", SubOp, "s8", None, "s8", _broadcast("dqnn_sub_s8", _sum_arguments),
         "op_s8_s8", per_element(1), (*SUMS, RANK_FITS),
     ),
-    Row("mul-s8", MulOp, "s8", None, "s8", MUL, "op_s8_s8", per_element(1), (PER_LAYER, SAME_SHAPES)),
+    Row("mul-s8", MulOp, "s8", None, "s8", MUL, "op_s8_s8", per_element(1), (*PRODUCTS, SAME_SHAPES)),
     Row(
         "mul-s8-broadcast", MulOp, "s8", None, "s8", _broadcast("dqnn_mul_s8", _product_arguments),
-        "op_s8_s8", per_element(1), (PER_LAYER, RANK_FITS),
+        "op_s8_s8", per_element(1), (*PRODUCTS, RANK_FITS),
     ),
+    _float_row("add", AddOp),
+    _float_row("sub", SubOp),
+    _float_row("mul", MulOp),
     Row(
         "maximum-s8", MaximumOp, "s8", None, "s8", _selection("arm_maximum_s8"),
         "op_s8_s8", per_element(1), (PER_LAYER, SAME_QUANTIZATION, FOUR_DIMENSIONS, SELECTION_SHAPES),
