@@ -1,8 +1,9 @@
 """Scales whose ratios are so simple that sums and products of codes lie in the middle of two codes all the time.
 
-With powers of two, which many quantizers choose, an eighth to a half of all pairs of codes does. Then the way of
-rounding decides the result: integer kernels send halves away from zero or up, ONNX Runtime to even, as float32 has
-them. A pair of any other scales comes as near to a middle with a chance of 3 in 100,000.
+With powers of two, which many quantizers choose, half of the sums do where the result's scale is twice the operands'.
+Then the way of rounding decides the result: integer kernels send halves away from zero or up, ONNX Runtime to even, and
+where scales are no powers of two as float32's errors have it. Pairs of codes with other ratios come as near to a middle
+with a chance of 3 in 100,000.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ STRUCTURAL = 1e-3
 """The share of pairs so near to a middle from which on that is no coincidence."""
 
 
-# code = rne(x) + zero point changes from k to k + 1 at x = k + 1/2 - zero point. Middles outside the bounds of the fused
-# activation, and of the type, change nothing.
+# code = rne(x) + zero point changes from k to k + 1 at x = k + 1/2 - zero point. Middles outside the bounds of the
+# fused activation, and of the type, change nothing.
 def has_structural_ties(op: RescalingOp) -> bool:
     """Whether many pairs of its operands' codes lie next to the middle of two codes of its result.
 

@@ -3,10 +3,10 @@
 !a = !quant.uniform<i8:f32, 5.000000e-01:3>
 !b = !quant.uniform<i8:f32, 2.500000e-01:-128>
 
-// A sum with its relu; both readers of the codes have them.
+// A sum with its relu; both readers of the codes have them. Sums are whole codes here, many products are halves.
 // CHECK-LABEL: func.func @sum
 // CHECK-NEXT:    %[[s:.+]] = dqnn.add %x, %y {clamp_min = 0.000000e+00} : tensor<1x2x2x4x!quant.uniform<i8:f32, 2.500000e-01:-128>>
-// CHECK-NEXT:    %[[p:.+]] = dqnn.mul %[[s]], %[[s]] {rounding = "once"} : tensor<1x2x2x4x!quant.uniform<i8:f32, 5.000000e-01:3>>
+// CHECK-NEXT:    %[[p:.+]] = dqnn.mul %[[s]], %[[s]] {rounding = "float"} : tensor<1x2x2x4x!quant.uniform<i8:f32, 5.000000e-01:3>>
 // CHECK-NEXT:    func.return %[[s]], %[[p]]
 func.func @sum(%x: tensor<1x2x2x4x!a>, %y: tensor<1x2x2x4x!a>) -> (tensor<1x2x2x4x!b>, tensor<1x2x2x4x!a>) {
   %0 = dqnn.dequantize %x : tensor<1x2x2x4xf32>
@@ -204,4 +204,72 @@ func.func @halves_at_the_edge(%x: tensor<1x3x3x1x!a>) -> tensor<1x3x3x1x!a> {
   %1 = dqnn.avg_pool2d %0 {kernel = [3, 3], padding = [1, 1, 1, 1]} : tensor<1x3x3x1xf32>
   %2 = dqnn.quantize %1 {method = "divide_half_even"} : tensor<1x3x3x1x!a>
   func.return %2 : tensor<1x3x3x1x!a>
+}
+
+// -----
+
+!a = !quant.uniform<i8:f32, 3.000000e-01:3>
+!b = !quant.uniform<i8:f32, 4.000000e-01:-128>
+!c = !quant.uniform<i8:f32, 3.700000e-01:5>
+
+// Simple ratios put many sums, differences and products in the middle of two codes, whether or not scales are powers of
+// two; other ratios do not.
+// CHECK-LABEL: func.func @ties
+// CHECK-NEXT:    dqnn.add %x, %y {clamp_min = 0.000000e+00, rounding = "float"} : tensor<4x!quant.uniform<i8:f32, 4.000000e-01:-128>>
+// CHECK-NEXT:    dqnn.sub %x, %y {rounding = "float"} : tensor<4x!quant.uniform<i8:f32, 4.000000e-01:-128>>
+// CHECK-NEXT:    dqnn.mul %x, %y {rounding = "float"} : tensor<4x!quant.uniform<i8:f32, 4.000000e-01:-128>>
+// CHECK-NEXT:    dqnn.add %x, %y : tensor<4x!quant.uniform<i8:f32, 3.700000e-01:5>>
+// CHECK-NEXT:    dqnn.mul %x, %y {rounding = "once"} : tensor<4x!quant.uniform<i8:f32, 3.700000e-01:5>>
+func.func @ties(%x: tensor<4x!a>, %y: tensor<4x!a>) -> (tensor<4x!b>, tensor<4x!b>, tensor<4x!b>, tensor<4x!c>, tensor<4x!c>) {
+  %0 = dqnn.dequantize %x : tensor<4xf32>
+  %1 = dqnn.dequantize %y : tensor<4xf32>
+  %2 = dqnn.add %0, %1 : tensor<4xf32>
+  %3 = dqnn.relu %2 : tensor<4xf32>
+  %4 = dqnn.quantize %3 {method = "divide_half_even"} : tensor<4x!b>
+  %5 = dqnn.sub %0, %1 : tensor<4xf32>
+  %6 = dqnn.quantize %5 {method = "divide_half_even"} : tensor<4x!b>
+  %7 = dqnn.mul %0, %1 : tensor<4xf32>
+  %8 = dqnn.quantize %7 {method = "divide_half_even"} : tensor<4x!b>
+  %9 = dqnn.add %0, %1 : tensor<4xf32>
+  %10 = dqnn.quantize %9 {method = "divide_half_even"} : tensor<4x!c>
+  %11 = dqnn.mul %0, %1 : tensor<4xf32>
+  %12 = dqnn.quantize %11 {method = "divide_half_even"} : tensor<4x!c>
+  func.return %4, %6, %8, %10, %12 : tensor<4x!b>, tensor<4x!b>, tensor<4x!b>, tensor<4x!c>, tensor<4x!c>
+}
+
+// -----
+
+!a = !quant.uniform<i8:f32, 5.000000e-01:3>
+!b = !quant.uniform<i8:f32, 1.000000e+00:-128>
+
+// Of a constant its own codes count: an even number of steps keeps the halves that an odd number of %x makes, and the
+// product of that number has none.
+// CHECK-LABEL: func.func @constants
+// CHECK:         dqnn.add %x, %{{.+}} {rounding = "float"}
+// CHECK-NEXT:    dqnn.mul %x, %{{.+}} {rounding = "once"}
+func.func @constants(%x: tensor<4x!a>) -> (tensor<4x!b>, tensor<4x!b>) {
+  %0 = dqnn.dequantize %x : tensor<4xf32>
+  %c = dqnn.constant dense<7> : tensor<1xi8> as !quant.uniform<i8:f32, 5.000000e-01:3>
+  %1 = dqnn.dequantize %c : tensor<1xf32>
+  %2 = dqnn.add %0, %1 : tensor<4xf32>
+  %3 = dqnn.quantize %2 {method = "divide_half_even"} : tensor<4x!b>
+  %4 = dqnn.mul %0, %1 : tensor<4xf32>
+  %5 = dqnn.quantize %4 {method = "divide_half_even"} : tensor<4x!b>
+  func.return %3, %5 : tensor<4x!b>, tensor<4x!b>
+}
+
+// -----
+
+!a = !quant.uniform<i8:f32, 5.000000e-01:3>
+!b = !quant.uniform<i8:f32, 1.000000e+00:127>
+
+// Halves beyond the bounds of the activation become no codes.
+// CHECK-LABEL: func.func @halves_out_of_bounds
+// CHECK-NEXT:    dqnn.add %x, %x {clamp_min = 0.000000e+00{{(, nudge = -?[0-9]+)?}}} :
+func.func @halves_out_of_bounds(%x: tensor<4x!a>) -> tensor<4x!b> {
+  %0 = dqnn.dequantize %x : tensor<4xf32>
+  %1 = dqnn.add %0, %0 : tensor<4xf32>
+  %2 = dqnn.relu %1 : tensor<4xf32>
+  %3 = dqnn.quantize %2 {method = "divide_half_even"} : tensor<4x!b>
+  func.return %3 : tensor<4x!b>
 }

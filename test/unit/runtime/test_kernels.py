@@ -19,7 +19,7 @@ from support.litert import needs_litert
 
 RUNTIME = Path(dqnnc.backends.runtime.__file__).parent
 SOURCES = sorted((RUNTIME / "src").glob("*.c"))
-HEADERS = ["arm_nnfunctions.h", "dqnn_kernels.h"]
+HEADERS = ["arm_nnfunctions.h", "dqnn_kernels.h", "dqnn_float_s8_kernels.h"]
 FLAGS = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror", f"-I{RUNTIME / 'include'}"]
 UNDEFINED = ["-fsanitize=undefined", "-fno-sanitize-recover=all"]
 

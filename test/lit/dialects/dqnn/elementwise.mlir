@@ -21,3 +21,14 @@ func.func @selection(%x: tensor<1x8x4x!quant.uniform<i8:f32, 0.5>>, %y: tensor<8
   %b = dqnn.minimum %a, %y : tensor<1x8x4x!quant.uniform<i8:f32, 0.5>>
   func.return %b : tensor<1x8x4x!quant.uniform<i8:f32, 0.5>>
 }
+
+// CHECK-LABEL: func.func @in_float
+func.func @in_float(%x: tensor<4x!quant.uniform<i8:f32, 0.5>>) -> tensor<4x!quant.uniform<i8:f32, 0.5>> {
+  // CHECK: %a = dqnn.add %x, %x {rounding = "float"} : tensor<4x!quant.uniform<i8:f32, 5.000000e-01>>
+  %a = dqnn.add %x, %x {rounding = "float"} : tensor<4x!quant.uniform<i8:f32, 0.5>>
+  // CHECK: %b = dqnn.sub %a, %x {rounding = "float"}
+  %b = dqnn.sub %a, %x {rounding = "float"} : tensor<4x!quant.uniform<i8:f32, 0.5>>
+  // CHECK: %c = dqnn.mul %a, %b {rounding = "float"}
+  %c = dqnn.mul %a, %b {rounding = "float"} : tensor<4x!quant.uniform<i8:f32, 0.5>>
+  func.return %c : tensor<4x!quant.uniform<i8:f32, 0.5>>
+}

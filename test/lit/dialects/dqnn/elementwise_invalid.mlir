@@ -54,6 +54,12 @@
 
 // -----
 
-// CHECK: error: invalid IR: dqnn.mul (%y): rounding is "twice", expected one of once
+// CHECK: error: invalid IR: dqnn.mul (%y): rounding is "twice", expected one of once, float
 %x = "test.op"() : () -> (tensor<4x!quant.uniform<i8:f32, 0.5>>)
 %y = dqnn.mul %x, %x {rounding = "twice"} : tensor<4x!quant.uniform<i8:f32, 0.5>>
+
+// -----
+
+// CHECK: error: invalid IR: dqnn.sub (%y): rounding is "once", expected one of float
+%x = "test.op"() : () -> (tensor<4x!quant.uniform<i8:f32, 0.5>>)
+%y = dqnn.sub %x, %x {rounding = "once"} : tensor<4x!quant.uniform<i8:f32, 0.5>>
