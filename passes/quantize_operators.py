@@ -71,7 +71,7 @@ from ..dialects.dqnn import (
 from ..dialects.dqnn.base import boolean, integer, real
 from ..dialects.dqnn.bounds import NO_BOUNDS, Bounds, bounds_of, clamp_bounds, intersection
 from ..dialects.dqnn.edge import edges_of
-from ..dialects.dqnn.elementwise import ROUND_IN_FLOAT, RescalingOp
+from ..dialects.dqnn.elementwise import ROUND_IN_FLOAT, ROUNDS_WITH_ZERO_POINT, RescalingOp
 from ..dialects.dqnn.fallback import FALLBACK, Fallback
 from ..dialects.dqnn.linear import ROUND_ONCE
 from ..dialects.fixed_point import INT32_MAX
@@ -293,11 +293,19 @@ def form_of(found: Surrounded) -> tuple[list[DqnnOp], DqnnOp]:
         if bound is not None:
             properties[name] = real(bound)
     form = type(op).create(operands=operands, result_types=types, properties=properties)
-    if isinstance(form, RescalingOp) and has_structural_ties(form):
+    if isinstance(form, RescalingOp) and has_structural_ties(form) and halves_go_to_even(op, form):
         form.rounding = StringAttr(ROUND_IN_FLOAT)
     elif isinstance(form, SumOp):
         form.nudge = integer(nudge_of(form))
     return new, form
+
+
+# rne(x + z) = rne(x) + z for each x where z is even; where it is odd, not for halves.
+def halves_go_to_even(op: DqnnOp, form: RescalingOp) -> bool:
+    """Whether the model's operator rounds halves to even before it adds the zero point, or might as well."""
+    target = quantized_element(tensor_type(form.result))
+    assert target is not None, "codes"
+    return ROUNDS_WITH_ZERO_POINT not in op.attributes or target.zero_point % 2 == 0
 
 
 def is_image_mean(op: DqnnOp) -> TypeGuard[MeanOp]:

@@ -18,6 +18,11 @@ ROUND_IN_FLOAT = "float"
 """Compute as ONNX Runtime does between DequantizeLinear and QuantizeLinear: each code less its zero point times its
 scale, the operator on these, the quotient by the result's scale, all in float32, rounded with halves to even."""
 
+ROUNDS_WITH_ZERO_POINT = "dqnn.rounds_with_zero_point"
+"""Attribute of an operator on reals that stand for codes: the model rounds halves to even with the result's zero point
+added, as QLinearAdd and QLinearMul do. QuantizeLinear adds it to what is rounded: halves go the other way if it is
+odd."""
+
 
 class BinaryOp(DqnnOp):
     """An operator on two tensors whose shapes broadcast to the result's."""

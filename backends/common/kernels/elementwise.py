@@ -188,7 +188,7 @@ MUL = both_libraries(
 IN_FLOAT = Constraint("near ties of codes are frequent, and rounded as float32 has them", rounds_in_float)
 IN_INTEGERS = Constraint("codes are rounded as integers have them", lambda op: not rounds_in_float(op))
 FLOAT_RUNTIME = "dqnn_float_s8_kernels.h"
-FLOAT_RATES = (700, 36)
+FLOAT_RATES = (600, 29)
 """Instructions for each element; those of a core without float32 in hardware first."""
 
 SUMS = (PER_LAYER, IN_INTEGERS, SUM_SCALES_FIT)

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from xdsl.ir import SSAValue
+from xdsl.dialects.builtin import UnitAttr
+from xdsl.ir import Operation, SSAValue
 
 from ....dialects.dqnn import AvgPool2DOp
+from ....dialects.dqnn.elementwise import ROUNDS_WITH_ZERO_POINT
 from ..codes import code_of, decoded, parameters, real_of
 from ..known import Known
 from ..layer import AGAIN, Layer
@@ -35,7 +37,14 @@ def import_unary(function: Callable[[Layer, SSAValue], SSAValue]) -> Callable[[L
 
 def import_binary(op: Binary) -> Callable[[Layer], SSAValue]:
     """A function of two: A, its scale and zero point, B likewise, the result's."""
-    return lambda layer: code_of(layer, combine(layer, op, _real(layer, 0), _real(layer, 3)), 6, 7)
+
+    def convert(layer: Layer) -> SSAValue:
+        result = combine(layer, op, _real(layer, 0), _real(layer, 3))
+        assert isinstance(result.owner, Operation), "emitted"
+        result.owner.attributes[ROUNDS_WITH_ZERO_POINT] = UnitAttr()
+        return code_of(layer, result, 6, 7)
+
+    return convert
 
 
 def sigmoid(layer: Layer, x: SSAValue) -> SSAValue:

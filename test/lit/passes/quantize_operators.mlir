@@ -273,3 +273,22 @@ func.func @halves_out_of_bounds(%x: tensor<4x!a>) -> tensor<4x!b> {
   %3 = dqnn.quantize %2 {method = "divide_half_even"} : tensor<4x!b>
   func.return %3 : tensor<4x!b>
 }
+
+// -----
+
+!a = !quant.uniform<i8:f32, 5.000000e-01:3>
+!b = !quant.uniform<i8:f32, 1.000000e+00:4>
+!c = !quant.uniform<i8:f32, 1.000000e+00:5>
+
+// What rounds with the zero point added gives these codes where that is even alone.
+// CHECK-LABEL: func.func @with_zero_point
+// CHECK-NEXT:    dqnn.add %x, %x {rounding = "float"} :
+// CHECK-NEXT:    dqnn.add %x, %x{{( {nudge = -?[0-9]+})?}} :
+func.func @with_zero_point(%x: tensor<4x!a>) -> (tensor<4x!b>, tensor<4x!c>) {
+  %0 = dqnn.dequantize %x : tensor<4xf32>
+  %1 = dqnn.add %0, %0 attributes {dqnn.rounds_with_zero_point} : tensor<4xf32>
+  %2 = dqnn.quantize %1 {method = "divide_half_even"} : tensor<4x!b>
+  %3 = dqnn.add %0, %0 attributes {dqnn.rounds_with_zero_point} : tensor<4xf32>
+  %4 = dqnn.quantize %3 {method = "divide_half_even"} : tensor<4x!c>
+  func.return %2, %4 : tensor<4x!b>, tensor<4x!c>
+}

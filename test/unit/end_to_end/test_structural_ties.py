@@ -18,7 +18,7 @@ from dqnnc.tools.dqnnc.compile import Compiled, Options, compile_model, write_c
 from dqnnc.tools.emulator import Program, build_host, build_target, run
 from numpy.typing import NDArray
 from support.kernel_calls import need
-from support.onnx_builder import OnnxBuilder
+from support.onnx_builder import MICROSOFT, OnnxBuilder
 from support.onnx_runtime import OnnxRuntime, needs_onnx_runtime
 
 pytestmark = needs_onnx_runtime
@@ -54,6 +54,8 @@ OPERATORS = {
     "relu": Operator("powers of two", "Add", 0.125, np.uint8(0), "Relu"),
     # 0.125 is half a step: the code of 0.
     "clip": Operator("powers of two", "Sub", 0.25, np.int8(1), "Clip", (0.125, 5.0)),
+    "codes, add": Operator("powers of two", "QLinearAdd", 0.125, np.uint8(118)),
+    "codes, mul": Operator("powers of two", "QLinearMul", 0.5, np.uint8(92)),
     "add, ratios": Operator("ratios", "Add", 0.6, np.int8(0)),
     "sub, ratios": Operator("ratios", "Sub", 0.6, np.int8(5)),
     "mul, ratios": Operator("ratios", "Mul", 3.6, np.int8(-1)),
@@ -63,17 +65,23 @@ OPERATORS = {
 def network() -> bytes:
     """The operators side by side, each with codes of its own as a result."""
     m = OnnxBuilder(opset=21)
-    operands: dict[str, list[str]] = {}
-    for name, (lhs, left, rhs, right) in OPERANDS.items():
-        operands[name] = [
-            m.op("DequantizeLinear", [m.input(shape, zero.dtype.name.upper()), m.scale(scale), m.const(zero)])
+    operands = {
+        name: [
+            [m.input(shape, zero.dtype.name.upper()), m.scale(scale), m.const(zero)]
             for shape, scale, zero in (((256, 1), lhs, left), ((1, COLUMNS), rhs, right))
         ]
+        for name, (lhs, left, rhs, right) in OPERANDS.items()
+    }
     for operator in OPERATORS.values():
-        y = m.op(operator.kind, operands[operator.operands])
+        lhs, rhs = operands[operator.operands]
+        result = [m.scale(operator.scale), m.const(operator.zero_point)]
+        if operator.kind.startswith("QLinear"):
+            m.outputs.append(m.op(operator.kind, [*lhs, *rhs, *result], domain=MICROSOFT))
+            continue
+        y = m.op(operator.kind, [m.op("DequantizeLinear", codes) for codes in (lhs, rhs)])
         if operator.activation is not None:
             y = m.op(operator.activation, [y, *map(m.scale, operator.bounds)])
-        m.outputs.append(m.op("QuantizeLinear", [y, m.scale(operator.scale), m.const(operator.zero_point)]))
+        m.outputs.append(m.op("QuantizeLinear", [y, *result]))
     return m.finish(m.outputs)
 
 

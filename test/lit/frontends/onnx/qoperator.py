@@ -101,12 +101,12 @@ def binary(m: OnnxBuilder):
 # CHECK-NEXT: %quantizelinear_1_codes = dqnn.quantize %x1 {method = "divide_half_even"} : tensor<1x4x!quant.uniform<i8:f32, 2.500000e-01>>
 # CHECK-NEXT: %qlinearadd = dqnn.dequantize %quantizelinear_0_codes : tensor<1x4xf32>
 # CHECK-NEXT: %qlinearadd_1 = dqnn.dequantize %quantizelinear_1_codes : tensor<1x4xf32>
-# CHECK-NEXT: %qlinearadd_2 = dqnn.add %qlinearadd, %qlinearadd_1 : tensor<1x4xf32>
+# CHECK-NEXT: %qlinearadd_2 = dqnn.add %qlinearadd, %qlinearadd_1 attributes {dqnn.rounds_with_zero_point} : tensor<1x4xf32>
 # CHECK-NEXT: %qlinearadd_2_codes = dqnn.quantize %qlinearadd_2 {method = "divide_half_even"} : tensor<1x4x!quant.uniform<i8:f32, 1.000000e+00>>
 # CHECK-NEXT: %quantizelinear_3_codes = dqnn.quantize %x2 {method = "divide_half_even"} : tensor<1x4x!quant.uniform<i8:f32, 5.000000e-01>>
 # CHECK-NEXT: %qlinearmul = dqnn.dequantize %qlinearadd_2_codes : tensor<1x4xf32>
 # CHECK-NEXT: %qlinearmul_1 = dqnn.dequantize %quantizelinear_3_codes : tensor<1x4xf32>
-# CHECK-NEXT: %qlinearmul_2 = dqnn.mul %qlinearmul, %qlinearmul_1 : tensor<1x4xf32>
+# CHECK-NEXT: %qlinearmul_2 = dqnn.mul %qlinearmul, %qlinearmul_1 attributes {dqnn.rounds_with_zero_point} : tensor<1x4xf32>
 # CHECK-NEXT: %qlinearmul_4_codes = dqnn.quantize %qlinearmul_2 {method = "divide_half_even"} : tensor<1x4x!quant.uniform<i8:f32, 2.000000e+00>>
 # CHECK-NEXT: func.return %qlinearmul_4_codes : tensor<1x4x!quant.uniform<i8:f32, 2.000000e+00>>
 
