@@ -19,6 +19,9 @@ Array = NDArray[Any]
 NEAR = 2.0**-16
 """How far from the middle, in codes, a sum may lie to be a near tie: float32 numbers from 128 to 256 lie as far apart.
 A third of it was seen to miss some that matter; more found no others, and makes tables longer."""
+MANY = 1e-3
+"""Share of sums, or of other results in codes, from which on it is no chance that they are near ties. Scales without a
+common measure make some 2 * NEAR, 3e-5."""
 LARGEST = 65535
 """Number of an entry or a channel, in 16 bits."""
 MOST_PRODUCTS = 128

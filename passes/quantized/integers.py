@@ -7,15 +7,13 @@ from typing import NamedTuple
 import numpy as np
 
 from ...dialects.fixed_point import INT32_MAX, quantize_multiplier_once
-from ...dialects.near_ties import NEAR
+from ...dialects.near_ties import MANY, NEAR
 from ...dialects.quant import UniformQuantizedType
 from .layer import Array
 from .stage import Affine
 
 FLOAT32_ERROR = 2.0**-24
 """The relative error of rounding to float32."""
-MANY_TIES = 1e-3
-"""Share of a layer's sums that are near ties; of scales without a common measure it is some 3e-5."""
 
 
 class Integers(NamedTuple):
@@ -87,7 +85,7 @@ def has_many_ties(stage: Affine, reach: Array, target: UniformQuantizedType) -> 
     sums = np.rint(middles / ratios)
     is_tie = (np.abs(sums * ratios - middles) < NEAR) & (np.abs(sums) <= reach)
     within = np.minimum(2 * reach + 1, len(codes) / ratios)
-    return bool(is_tie.sum() > MANY_TIES * within.sum())
+    return bool(is_tie.sum() > MANY * within.sum())
 
 
 def fit(numbers: Integers, reach: Array) -> bool:

@@ -3,7 +3,7 @@
 With powers of two, which many quantizers choose, half of the sums do where the result's scale is twice the operands'.
 Then the way of rounding decides the result: integer kernels send halves away from zero or up, ONNX Runtime to even, and
 where scales are no powers of two as float32's errors have it. Pairs of codes with other ratios come as near to a middle
-with a chance of 3 in 100,000.
+by chance alone (`dialects/near_ties.py`).
 """
 
 from __future__ import annotations
@@ -16,12 +16,8 @@ from xdsl.ir import SSAValue
 
 from ...dialects.dqnn import AddOp, ConstantOp, SubOp, quantized_element, tensor_type
 from ...dialects.dqnn.elementwise import RescalingOp
+from ...dialects.near_ties import MANY, NEAR
 from ...dialects.semantics.elementwise import float_range
-
-NEAR = 2.0**-16
-"""How far from the middle of two codes, in codes, the two ways of rounding can disagree."""
-STRUCTURAL = 1e-3
-"""The share of pairs so near to a middle from which on that is no coincidence."""
 
 
 # code = rne(x) + zero point changes from k to k + 1 at x = k + 1/2 - zero point. Middles outside the bounds of the
@@ -39,7 +35,7 @@ def has_structural_ties(op: RescalingOp) -> bool:
     below = np.floor(quotients)
     low, high = float_range(op)
     inside = (below + target.zero_point >= low) & (below + target.zero_point < high)
-    return bool((inside & (np.abs(quotients - below - 0.5) < NEAR)).mean() > STRUCTURAL)
+    return bool((inside & (np.abs(quotients - below - 0.5) < NEAR)).mean() > MANY)
 
 
 def _reals(value: SSAValue) -> NDArray[Any]:
