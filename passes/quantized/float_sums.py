@@ -8,8 +8,10 @@ are near ties, and a second look at the codes next to these. It is not where
 - a sum has more than 128 products, whose order in ONNX Runtime depends on the machine; so does that of vector times
   matrix, which a group of one output channel and an output of one pixel are;
 - the bias is no whole number of the sum's steps: then the sum itself is off by more;
-- there is no near tie, or the table would have more entries than the layer has weights, or a sum might be infinite in
-  float32. Depthwise convolutions have no such form: their groups have one output channel, or few.
+- there is no near tie, or the table would have more entries, of five bytes each, than the layer has weights, or a sum
+  might be infinite in float32.
+
+Depthwise convolutions have no such form: their groups have one output channel, or few.
 """
 
 from __future__ import annotations

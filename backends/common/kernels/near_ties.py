@@ -24,7 +24,7 @@ from .support import CONSTANT_WEIGHTS, NO_NEAR_TIES, code_range, count_of, quant
 CALLEE, HEADER = "dqnn_conv2d_near_ties_s8", "dqnn_s8_kernels.h"
 
 LOOK = 8
-"""Instructions for each code: most are not next to a near tie."""
+"""Instructions for each code: most are no near tie's. The few sums that are formed again are left out."""
 
 
 def _has_near_ties(op: Any) -> bool:

@@ -127,10 +127,10 @@ void dqnn_conv2d_near_ties_s8(const int8_t *in,
         const int32_t channel = ties->channels[i];
         const float weight_scale = ties->weight_scales[i];
         const float real_bias = bias ? (float)bias[channel] * (ties->in_scale * weight_scale) : 0.0f;
-        int8_t *code = out + channel;
         mark_codes(ties, i, is_marked, 1);
-        for (int32_t pixel = 0; pixel < pixels; pixel++, code += window->out_c)
+        for (int32_t pixel = 0; pixel < pixels; pixel++)
         {
+            int8_t *const code = out + pixel * window->out_c + channel;
             if (!is_marked[*code + CODES / 2])
             {
                 continue;
