@@ -46,6 +46,7 @@ from ..dialects.dqnn import (
     WindowedLinearOp,
     inherit_layer,
     is_binary,
+    quantization,
     quantized_element,
     s1,
     stand_for,
@@ -53,13 +54,14 @@ from ..dialects.dqnn import (
 )
 from ..dialects.dqnn.bounds import NO_BOUNDS, Bounds, bounds_of, clamp_bounds, intersection
 from ..dialects.dqnn.fallback import FALLBACK, Fallback
-from ..dialects.dqnn.linear import BIAS_FORMAT, FLOAT_NEAR_TIES, ROUND_ONCE
+from ..dialects.dqnn.linear import BIAS_FORMAT, FLOAT_NEAR_TIES, ROUND_ONCE, has_float_near_ties
 from ..dialects.dqnn.staged import BATCH_NORM
 from ..dialects.quant import UniformQuantizedType
-from .quantized.float_sums import has_float_near_ties
-from .quantized.integers import are_exact, fit, has_many_ties, integers
+from .quantized.float_sums import wants_float_near_ties
+from .quantized.integers import are_exact, fit, integers
 from .quantized.layer import Layer, binarized, match_layer, pad_code
 from .quantized.stage import Affine, Array, affine, negate, reach, settle, thresholds
+from .quantized.structural_ties import sums_have_structural_ties
 from .target import TargetPass, computed_ops
 
 
@@ -246,19 +248,18 @@ def _codes_of_onnx(
     Only halves they do not round to even. Where the scales make many, and the layer has no near ties in float32, scale
     and offset come first.
     """
-    to = quantized_element(tensor_type(quantizer.result))
-    assert to is not None, "not s1"
+    to = quantization(quantizer.result)
     form = _integers(layer, stage, quantizer, bounds)
-    if isinstance(form, Refusal) or not has_many_ties(stage, reach(layer), to) or _has_near_ties(form.op):
+    if (
+        isinstance(form, Refusal)
+        or not sums_have_structural_ties(stage, reach(layer), to)
+        or has_float_near_ties(form.op)
+    ):
         yield form
         return
     _erase(form)
     yield _affine_form(layer, norms, quantizer, np.array(to.scale), bounds)
     yield _integers(layer, stage, quantizer, bounds)
-
-
-def _has_near_ties(op: DqnnOp) -> bool:
-    return isinstance(op, Conv2DOp) and op.rounding is not None and op.rounding.data == FLOAT_NEAR_TIES
 
 
 def _erase(form: Candidate) -> None:
@@ -398,7 +399,7 @@ def _integers(layer: Layer, stage: Affine, quantizer: QuantizeOp, bounds: Bounds
         properties |= _window(layer) | {"rounding": ROUND_ONCE}
     assert isinstance(layer.op, Conv2DOp | DepthwiseConv2DOp | DenseOp), "matched"
     op = type(layer.op)(layer.source.value, weights, bias, quantizer.result.type, **properties)
-    if isinstance(op, Conv2DOp) and has_float_near_ties(op, layer, quantizer):
+    if isinstance(op, Conv2DOp) and wants_float_near_ties(op, layer, quantizer):
         op.rounding = StringAttr(FLOAT_NEAR_TIES)
     return Candidate((weights, bias), op, quantizer)
 

@@ -19,7 +19,7 @@ from .activation import (
     TanhOp,
     UnaryOp,
 )
-from .base import DqnnOp, quantized_element, tensor_type
+from .base import DqnnOp, quantization, quantized_element, tensor_type
 from .binary import S1Type, is_binary, s1
 from .bit_order import ReverseBitsOp
 from .cast import DequantizeOp, FakeQuantizeOp, QuantizeOp, RequantizeOp
@@ -173,6 +173,7 @@ __all__ = [
     "layer_name",
     "model_tensors",
     "name_tensor",
+    "quantization",
     "quantized_element",
     "replace",
     "s1",

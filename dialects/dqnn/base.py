@@ -272,3 +272,10 @@ def quantized_element(tensor: Tensor) -> UniformQuantizedType | None:
     """The quantized element type of a tensor, or None where its elements are f32 or plain integers."""
     element = tensor.element_type
     return element if isinstance(element, UniformQuantizedType) else None
+
+
+def quantization(value: SSAValue) -> UniformQuantizedType:
+    """The element type of a tensor that is known to hold codes."""
+    element = quantized_element(tensor_type(value))
+    assert element is not None, "codes"
+    return element

@@ -270,3 +270,8 @@ class DenseOp(LinearOp):
         if depth != inputs:
             raise VerifyException(f"weights are for {depth} inputs, the input has {inputs}")
         check_result(result.get_shape(), (batch, outputs))
+
+
+def has_float_near_ties(op: Operation) -> bool:
+    """Whether a convolution forms its near ties again in float32."""
+    return isinstance(op, Conv2DOp) and op.rounding is not None and op.rounding.data == FLOAT_NEAR_TIES

@@ -8,7 +8,7 @@ import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 from xdsl.ir import SSAValue
 
-from ..dqnn import AddOp, DivOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp, SumOp
+from ..dqnn import AddOp, DivOp, MaximumOp, MinimumOp, MulOp, SelectionOp, SubOp, SumOp, quantization
 from ..dqnn.bounds import clamp_bounds
 from ..dqnn.elementwise import RescalingOp, rounds_in_float
 from ..fixed_point import (
@@ -33,8 +33,7 @@ def in_float(op: RescalingOp, lhs: Array, rhs: Array, combine: Combine) -> Array
 
     A relu or clip before the quantizer is a clamp of codes, to the codes of its bounds: rounding keeps the order.
     """
-    target = element(op.result)
-    assert target is not None, "codes"
+    target = quantization(op.result)
     with np.errstate(over="ignore", invalid="ignore"):
         reals = combine(single_reals(lhs, op.lhs), single_reals(rhs, op.rhs))
     return np.clip(quantize_divide_half_even(reals, target), *float_range(op)).astype(target.numpy_dtype)
@@ -42,15 +41,13 @@ def in_float(op: RescalingOp, lhs: Array, rhs: Array, combine: Combine) -> Array
 
 def single_reals(codes: Array, value: SSAValue) -> Array:
     """What codes stand for, by way of float32 scales."""
-    type_ = element(value)
-    assert type_ is not None, "codes"
+    type_ = quantization(value)
     return centered(codes, type_).astype(np.float32) * single(type_.scale)
 
 
 def float_range(op: RescalingOp) -> tuple[int, int]:
     """The least and the largest code of a result that is made in float32, after the fused activation."""
-    target = element(op.result)
-    assert target is not None, "codes"
+    target = quantization(op.result)
     low, high = clamp_bounds(op)
     return (
         target.storage_min if low is None else int(quantize_divide_half_even(low, target)),

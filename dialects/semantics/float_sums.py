@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..dqnn import ConstantOp, Conv2DOp
+from ..dqnn import ConstantOp, Conv2DOp, quantization
 from ..dqnn.bounds import clamp_bounds
 from ..fixed_point import activation_range, quantize_divide_half_even
 from ..near_ties import NearTies, near_ties
-from .arrays import Array, clamp, element
+from .arrays import Array, clamp
 from .rescale import rescale_once
 
 LARGEST_SUM = 2.0**127
@@ -29,10 +29,7 @@ def float_codes(op: Conv2DOp, patches: Array, filters: Array, bias: Array) -> Ar
         filters: codes less their zero points, [groups, channels, taps, depth].
         bias: int32 [channels].
     """
-    source, weights, target = element(op.input), element(op.weights), element(op.result)
-    assert source is not None, "codes"
-    assert weights is not None, "codes"
-    assert target is not None, "codes"
+    source, weights, target = quantization(op.input), quantization(op.weights), quantization(op.result)
     scales = np.broadcast_to(np.array(weights.scales, np.float32), filters.shape[0] * filters.shape[1])
     inputs = patches.astype(np.float32) * np.float32(source.scale)
     factors = filters.astype(np.float32) * scales.reshape(*filters.shape[:2], 1, 1)
@@ -48,9 +45,7 @@ def float_codes(op: Conv2DOp, patches: Array, filters: Array, bias: Array) -> Ar
 
 def float_bias(op: Conv2DOp, bias: Array) -> NDArray[np.float32]:
     """The bias [channels] as ONNX Runtime's quantizer means it: input scale * weight scale is rounded to float32."""
-    source, weights = element(op.input), element(op.weights)
-    assert source is not None, "codes"
-    assert weights is not None, "codes"
+    source, weights = quantization(op.input), quantization(op.weights)
     return bias.astype(np.float32) * (np.float32(source.scale) * np.array(weights.scales, np.float32))
 
 
@@ -71,10 +66,7 @@ def near_ties_of(op: Conv2DOp, ratios: Array) -> NearTies | None:
         op: a convolution of one image with constant weights and bias.
         ratios: float64 [channels], input scale * weight scale / output scale.
     """
-    source, weights, target = element(op.input), element(op.weights), element(op.result)
-    assert source is not None, "codes"
-    assert weights is not None, "codes"
-    assert target is not None, "codes"
+    source, weights, target = quantization(op.input), quantization(op.weights), quantization(op.result)
     assert isinstance(op.weights.owner, ConstantOp), "constant"
     codes = op.weights.owner.array.astype(np.int64)
     magnitudes = np.abs(codes - np.reshape(weights.zero_points, (-1, 1, 1, 1)))

@@ -12,9 +12,18 @@ from __future__ import annotations
 import numpy as np
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
 
-from ..dqnn import Conv2DOp, DenseOp, DepthwiseConv2DOp, LinearOp, StagedWindowOp, TransposeConv2DOp, WindowedLinearOp
+from ..dqnn import (
+    Conv2DOp,
+    DenseOp,
+    DepthwiseConv2DOp,
+    LinearOp,
+    StagedWindowOp,
+    TransposeConv2DOp,
+    WindowedLinearOp,
+    quantization,
+)
 from ..dqnn.bounds import clamp_bounds
-from ..dqnn.linear import FLOAT_NEAR_TIES
+from ..dqnn.linear import has_float_near_ties
 from ..fixed_point import activation_range
 from ..near_ties import is_near_tie
 from ..quant import UniformQuantizedType
@@ -30,10 +39,7 @@ def output_ratios(op: LinearOp) -> Array:
     The product is formed in float64 (PopulateConvolutionQuantizationParams in tensorflow/lite/kernels/kernel_util.cc);
     in a convolution with unsigned weights of one scale in float32 (GetQuantizedConvolutionMultipler, in the same file).
     """
-    source, weights, target = element(op.input), element(op.weights), element(op.result)
-    assert source is not None, "verified"
-    assert weights is not None, "verified"
-    assert target is not None, "verified"
+    source, weights, target = quantization(op.input), quantization(op.weights), quantization(op.result)
     if not weights.is_signed and weights.axis is None and not isinstance(op, DenseOp):
         products = [float(single(source.scale) * single(weights.scale))]
     else:
@@ -116,7 +122,7 @@ class LinearFunctions(InterpreterFunctions):
         sums = convolution_sums(padded, weights, op)
         codes = finish(op, sums, bias)
         target = element(op.result)
-        if target is None or op.rounding is None or op.rounding.data != FLOAT_NEAR_TIES:
+        if target is None or not has_float_near_ties(op):
             return (codes,)
         bias = np.zeros(sums.shape[-1], np.int32) if bias is None else bias
         bounds = activation_range(target, *clamp_bounds(op))

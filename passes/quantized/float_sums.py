@@ -27,7 +27,7 @@ from ...dialects.semantics.linear import output_ratios
 from .layer import Layer
 
 
-def has_float_near_ties(op: Conv2DOp, layer: Layer, quantizer: QuantizeOp) -> bool:
+def wants_float_near_ties(op: Conv2DOp, layer: Layer, quantizer: QuantizeOp) -> bool:
     """Whether the int8 convolution `op`, made of a layer, does."""
     products = prod(layer.weights.array.shape[1:])
     if quantizer.method.data != DIVIDE_HALF_EVEN or products > MOST_PRODUCTS or _is_vector_times_matrix(op):

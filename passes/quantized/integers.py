@@ -7,8 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from ...dialects.fixed_point import INT32_MAX, quantize_multiplier_once
-from ...dialects.near_ties import MANY, NEAR
-from ...dialects.quant import UniformQuantizedType
 from .layer import Array
 from .stage import Affine
 
@@ -61,31 +59,6 @@ def are_exact(numbers: Integers, stage: Affine, reach: Array, output_scale: floa
     pairs = np.array([quantize_multiplier_once(ratio) for ratio in ratios], np.float64)
     multipliers = np.ldexp(pairs[:, 0], pairs[:, 1].astype(np.int64) - 31)
     return bool((np.abs(multipliers - ratios) <= FLOAT32_ERROR * ratios).all())
-
-
-# With ratio = step / output scale, a sum lies in the middle of codes k and k + 1 where (k + 1/2 - offset) / ratio is a
-# whole number, offset being in codes. For scales without a common measure that is next to a whole number by chance, and
-# 2 * NEAR of all sums are near ties. With a ratio of 2^-8 it is one for every k, and one sum in 256 is a tie: so many
-# codes differ between rounding halves up and to even.
-def has_many_ties(stage: Affine, reach: Array, target: UniformQuantizedType) -> bool:
-    """Whether so many sums are near ties that this is no chance.
-
-    Args:
-        stage: scale and offset of each channel, in reals.
-        reach: the largest magnitude of each channel's sum.
-        target: the result's type.
-    """
-    ratios = np.abs(stage.scale / target.scale)
-    sloping = ratios * reach >= 0.5
-    if not sloping.any():
-        return False
-    ratios, offsets, reach = ratios[sloping], (stage.offset / target.scale)[sloping], reach[sloping]
-    codes = np.arange(target.storage_min, target.storage_max) - target.zero_point
-    middles = codes[:, np.newaxis] + 0.5 - offsets
-    sums = np.rint(middles / ratios)
-    is_tie = (np.abs(sums * ratios - middles) < NEAR) & (np.abs(sums) <= reach)
-    within = np.minimum(2 * reach + 1, len(codes) / ratios)
-    return bool(is_tie.sum() > MANY * within.sum())
 
 
 def fit(numbers: Integers, reach: Array) -> bool:

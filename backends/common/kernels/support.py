@@ -11,10 +11,10 @@ import numpy.typing as npt
 from xdsl.dialects.builtin import DictionaryAttr, FloatAttr, IntegerAttr, f32, i32
 from xdsl.ir import Attribute, SSAValue
 
-from ....dialects.dqnn import ConstantOp, DqnnOp, quantized_element, tensor_type
+from ....dialects.dqnn import ConstantOp, DqnnOp, quantization, quantized_element, tensor_type
 from ....dialects.dqnn.base import Float
 from ....dialects.dqnn.bounds import clamp_bounds
-from ....dialects.dqnn.linear import FLOAT_NEAR_TIES
+from ....dialects.dqnn.linear import has_float_near_ties
 from ....dialects.fixed_point import activation_range, quantize_multiplier, quantize_multiplier_once
 from ....dialects.quant import UniformQuantizedType
 from ..c_args import ArrayLiteralAttr, NullAttr, OperandAttr, StructAttr
@@ -58,13 +58,6 @@ def constant_array(value: SSAValue) -> npt.NDArray[Any]:
     """The codes (or floats) of a constant."""
     assert isinstance(value.owner, ConstantOp)
     return value.owner.array
-
-
-def quantization(value: SSAValue) -> UniformQuantizedType:
-    """The element type of a quantized tensor."""
-    element = tensor_type(value).element_type
-    assert isinstance(element, UniformQuantizedType)
-    return element
 
 
 def real_of(attribute: Float | None, default: float) -> float:
@@ -176,9 +169,7 @@ def context(name: str, memory: OperandAttr | NullAttr, size: int) -> StructAttr:
 # --- Constraints ------------------------------------------------------------------------------------------------
 
 CONSTANT_WEIGHTS = Constraint("weights and bias are constants", lambda op: _linear_constants(op))
-NO_NEAR_TIES = Constraint(
-    "near ties are rounded as other sums are", lambda op: op.rounding is None or op.rounding.data != FLOAT_NEAR_TIES
-)
+NO_NEAR_TIES = Constraint("near ties are rounded as other sums are", lambda op: not has_float_near_ties(op))
 SYMMETRIC_WEIGHTS = Constraint(
     "the weights' zero points are 0", lambda op: not any(quantization(op.weights).zero_points)
 )

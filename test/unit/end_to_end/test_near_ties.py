@@ -16,10 +16,9 @@ import pytest
 from dqnnc.dialects.dqnn import ConstantOp, Conv2DOp
 from dqnnc.dialects.dqnn.linear import FLOAT_NEAR_TIES, ROUND_ONCE
 from dqnnc.dialects.semantics import evaluate
-from dqnnc.tools.dqnnc.compile import Compiled, Options, compile_model, write_c
-from dqnnc.tools.emulator import Program, build_host, build_target, run
+from dqnnc.tools.dqnnc.compile import Compiled, compile_model
 from numpy.typing import NDArray
-from support.kernel_calls import need
+from support.on_targets import COMPILERS, run_on
 from support.onnx_builder import OnnxBuilder
 from support.onnx_runtime import OnnxRuntime, needs_onnx_runtime
 from support.s1 import integers
@@ -135,28 +134,9 @@ def test_each_convolution(case: Case) -> None:
         assert off[ROUND_ONCE] > 0, name
 
 
-COMPILERS = {
-    "stm32": (),
-    "stm32f0": ("arm-none-eabi-gcc", "qemu-system-arm"),
-    "stm32f4": ("arm-none-eabi-gcc", "qemu-system-arm"),
-    "cortex-r52": ("arm-none-eabi-gcc", "qemu-arm"),
-    "ispu": ("riscv64-unknown-elf-gcc", "qemu-riscv32"),
-}
-"""What each target needs; stm32 stands for this machine. An stm32f0 has no fused multiply-add, nor float32."""
-
-
-def program(compiled: Compiled, folder: Path) -> Program:
-    write_c(compiled, folder / "project", "net")
-    if compiled.options.target == "stm32":
-        return build_host(folder / "project", folder / "build", opt="-O1", sanitize=True, strict=True)
-    return build_target(folder / "project", compiled.target.core, folder / "build", strict=True)
-
-
 @pytest.mark.parametrize("target", COMPILERS)
 def test_compiled(case: Case, target: str, tmp_path: Path) -> None:
-    need(*COMPILERS[target])
-    compiled = compile_model(case.file, Options(target=target, kernels="portable"))
-    results = run(program(compiled, tmp_path), [[x] for x in case.inputs])
+    results = run_on(target, case.file, [[x] for x in case.inputs], tmp_path)
     for outputs, expected in zip(results, case.expected, strict=True):
         for name, output, result in zip(CONVOLUTIONS, outputs, expected, strict=True):
             np.testing.assert_array_equal(output.reshape(result.shape), result, err_msg=name)
@@ -189,8 +169,8 @@ def test_powers_of_two(tmp_path: Path) -> None:
     file, rng = tmp_path / "net.onnx", np.random.default_rng(7)
     file.write_bytes(powers_of_two())
     inputs = [integers(rng, -128, 128, 1, 16, 6, 5).astype(np.int8) for _ in range(10)]
-    compiled, runtime = compile_model(file), OnnxRuntime(file.read_bytes())
-    results = run(program(compiled, tmp_path), [[x] for x in inputs])
+    runtime = OnnxRuntime(file.read_bytes())
+    results = run_on("stm32", file, [[x] for x in inputs], tmp_path)
     for x, outputs in zip(inputs, results, strict=True):
         for output, result in zip(outputs, runtime.run([x]), strict=True):
             np.testing.assert_array_equal(output.reshape(result.shape), result)

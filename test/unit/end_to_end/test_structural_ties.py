@@ -14,10 +14,9 @@ import numpy as np
 import pytest
 from dqnnc.dialects.dqnn.elementwise import RescalingOp, rounds_in_float
 from dqnnc.dialects.semantics import evaluate
-from dqnnc.tools.dqnnc.compile import Compiled, Options, compile_model, write_c
-from dqnnc.tools.emulator import Program, build_host, build_target, run
+from dqnnc.tools.dqnnc.compile import compile_model
 from numpy.typing import NDArray
-from support.kernel_calls import need
+from support.on_targets import run_on
 from support.onnx_builder import MICROSOFT, OnnxBuilder
 from support.onnx_runtime import OnnxRuntime, needs_onnx_runtime
 
@@ -130,26 +129,9 @@ def test_each_operator(case: Case) -> None:
         assert off[1] > 65536 // 1000, name
 
 
-COMPILERS = {
-    "stm32": (),
-    "stm32f0": ("arm-none-eabi-gcc", "qemu-system-arm"),
-    "stm32f4": ("arm-none-eabi-gcc", "qemu-system-arm"),
-}
-"""What each target needs; stm32 stands for this machine. An stm32f0 computes float32 in software."""
-
-
-def program(compiled: Compiled, folder: Path) -> Program:
-    write_c(compiled, folder / "project", "net")
-    if compiled.options.target == "stm32":
-        return build_host(folder / "project", folder / "build", opt="-O1", sanitize=True, strict=True)
-    return build_target(folder / "project", compiled.target.core, folder / "build", strict=True)
-
-
-@pytest.mark.parametrize("target", COMPILERS)
+@pytest.mark.parametrize("target", ["stm32", "stm32f0", "stm32f4"])
 def test_compiled(case: Case, target: str, tmp_path: Path) -> None:
-    need(*COMPILERS[target])
-    compiled = compile_model(case.file, Options(target=target, kernels="portable"))
-    results = run(program(compiled, tmp_path), case.inputs)
+    results = run_on(target, case.file, case.inputs, tmp_path)
     for outputs, expected in zip(results, case.expected, strict=True):
         for name, output, result in zip(OPERATORS, outputs, expected, strict=True):
             np.testing.assert_array_equal(output.reshape(result.shape), result, err_msg=name)
